@@ -1,0 +1,8 @@
+export { type BaseProblemCode, baseProblems } from './base-problems.ts'
+export { allProblems, defineProblems, definitionOf, type ProblemDefinition, type ProblemTable } from './catalogue.ts'
+export { ProblemDocument, problemDocument, problemMediaType } from './document.ts'
+export { type ProblemHandlerOptions, problemHandler } from './handler.ts'
+export { type SchemaError, safePointer } from './pointer.ts'
+export { maxFieldErrors, pointersOf } from './pointers-of.ts'
+export { type FieldError, Problem, type ProblemCode, type ProblemOptions } from './problem.ts'
+export { problemOf } from './problem-of.ts'
