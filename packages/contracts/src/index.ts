@@ -1,0 +1,42 @@
+export { annotationKeywords, htcds, personal, personalPaths } from './annotations.ts'
+export { canonicalBytes } from './canonical.ts'
+export { type CloudEvent, CloudEventEnvelope } from './cloud-event.ts'
+export { countryCodes } from './countries.ts'
+export {
+  type EventType,
+  eventTypes,
+  type ReceiptState,
+  type ReferralState,
+  receiptStates,
+  referralStates,
+  schemaFor,
+} from './events.ts'
+export { type HtcdsPicklistField, htcdsPicklists } from './htcds-picklists.ts'
+export { limits } from './limits.ts'
+export { murmur2, partitionOf } from './partition.ts'
+export { type PartnerEventType, partnerEventTypes } from './partner-events.ts'
+export {
+  CalendarDate,
+  Code,
+  CountryCode,
+  Email,
+  Instant,
+  LanguageCode,
+  Line,
+  Phone,
+  Prose,
+  Uuid,
+} from './primitives.ts'
+export { isPurposeCode, type Purpose, type PurposeCode, purposeCodes, purposes } from './purposes.ts'
+export {
+  type ReferralSource,
+  type ReferralSubmitted,
+  ReferralSubmittedData,
+  type ReferralWithdrawn,
+  ReferralWithdrawnData,
+  type ReferredPerson,
+  type ReferredVictim,
+  referralSources,
+} from './referral.ts'
+export { isRole, type Role, roles } from './roles.ts'
+export { type ServiceName, serviceNames, type TopicDefinition, topics, topicsOf } from './topics.ts'
