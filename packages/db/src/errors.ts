@@ -1,0 +1,139 @@
+import { Problem, type ProblemCode } from '@haven/problem'
+
+/**
+ * A refusal by PostgreSQL without the values it was about: the driver's own errors carry rows and parameters ('Key (name)=(…) already exists'),
+ * which must not reach a log. `unitOfWork`, `readSnapshot` and `toProblem` let only this one out.
+ */
+export class DatabaseFailure extends Error {
+  override readonly name = 'DatabaseFailure'
+  readonly sqlState: string
+  readonly constraint: string | undefined
+
+  constructor(sqlState: string, constraint: string | undefined, origin: unknown, hint = '') {
+    super(`PostgreSQL ${sqlState}${constraint === undefined ? '' : ` on ${constraint}`}${hint}`)
+    this.sqlState = sqlState
+    this.constraint = constraint
+    const frames = origin instanceof Error ? (origin.stack ?? '').split('\n').filter(line => /^\s+at /.test(line)) : []
+    this.stack = [`${this.name}: ${this.message}`, ...frames].join('\n')
+  }
+}
+
+interface Shape {
+  sqlState?: string | undefined
+  constraint?: string | undefined
+  /** The adapter's word for what happened; socket errors have no SQLSTATE. */
+  kind?: string | undefined
+  /** Codes of Node (`ECONNRESET`) and Prisma (`P2028`). */
+  code?: string | undefined
+  message: string
+}
+
+const connectionMessages =
+  /^(timeout exceeded when trying to connect|connection terminated|client has encountered a connection error|query read timeout|client was closed|the database system is )/i
+const connectionKinds = [
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TlsConnectionError',
+  'TooManyConnections',
+]
+const connectionCodes = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2028',
+]
+
+/**
+ * The one place that knows how errors of `pg`, of Prisma's adapter and of Prisma look: `P2002` and `P2010` carry the driver's cause in
+ * `meta.driverAdapterError`, a failure at COMMIT is a bare `DriverAdapterError`, `pg` alone throws a `DatabaseError`.
+ */
+function shapeOf(error: unknown): Shape {
+  if (error instanceof DatabaseFailure)
+    return { sqlState: error.sqlState, constraint: error.constraint, message: error.message }
+  const { code, message = '', constraint, meta, cause } = fields(error)
+  const adapter = fields(fields(fields(meta).driverAdapterError).cause ?? cause)
+  const sqlState = text(adapter.originalCode) ?? (isSqlState(code) ? text(code) : undefined)
+  const said = text(adapter.originalMessage) ?? String(message)
+  const named =
+    text(fields(adapter.constraint).index) ??
+    text(constraint) ??
+    (sqlState?.startsWith('23') ? quotedConstraint(said) : undefined)
+  return { sqlState, constraint: named, kind: text(adapter.kind), code: text(code), message: said }
+}
+
+/** The constraint that refused a row, or undefined. CHECK constraints are named in PostgreSQL's message only. */
+export function constraintOf(error: unknown): string | undefined {
+  return shapeOf(error).constraint
+}
+
+/** PostgreSQL's five letters of what went wrong, or undefined when the error is not one of PostgreSQL's. */
+export function sqlStateOf(error: unknown): string | undefined {
+  return shapeOf(error).sqlState
+}
+
+/** 40001 (serialization) and 40P01 (deadlock): the transaction had no effect and the same work may succeed at once. */
+export function isConflict(error: unknown): boolean {
+  const { sqlState } = shapeOf(error)
+  return sqlState === '40001' || sqlState === '40P01'
+}
+
+/** The database is away, overloaded, too slow or a conflict stays: later the same work may succeed. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof Problem) return error.code === 'unavailable'
+  const shape = shapeOf(error)
+  // 08 connection, 53 resources, 57 operator intervention and time-outs, 55P03 lock time-out, 25P03 idle too long, 58 system.
+  if (shape.sqlState !== undefined) return /^(08|40001|40P01|53|55P03|57|25P03|58)/.test(shape.sqlState)
+  if (connectionKinds.includes(shape.kind ?? '') || connectionCodes.includes(shape.code ?? '')) return true
+  return connectionMessages.test(shape.message)
+}
+
+/**
+ * What to throw for a database's error: the problem that `map` names for its constraint, `unavailable` when later may help, a `DatabaseFailure`
+ * without values for other refusals, and the error itself when it is none of the database's.
+ * @example throw toProblem(error, { case_reference_key: 'conflict' })
+ */
+export function toProblem(error: unknown, map: Record<string, ProblemCode> = {}): unknown {
+  if (error instanceof Problem) return error
+  const { sqlState, constraint, message } = shapeOf(error)
+  const code = constraint === undefined ? undefined : map[constraint]
+  if (code !== undefined) return new Problem(code, { cause: withoutValues(error) })
+  if (isTransient(error))
+    return new Problem('unavailable', { internal: `database: ${sqlState ?? message}`, cause: withoutValues(error) })
+  return withoutValues(error)
+}
+
+/** The error without rows and parameters; errors that are not PostgreSQL's are returned as they are. */
+export function withoutValues(error: unknown): unknown {
+  const { sqlState, constraint } = shapeOf(error)
+  if (sqlState === undefined || error instanceof DatabaseFailure) return error
+  const swallowed =
+    sqlState === '25P02' ? ': an earlier statement of this transaction failed and its error was swallowed' : ''
+  return new DatabaseFailure(sqlState, constraint, error, swallowed)
+}
+
+function fields(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+// Prisma's own codes (P1xxx to P6xxx) have the same length; PostgreSQL's class P0 is PL/pgSQL's.
+function isSqlState(code: unknown): boolean {
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^(P[1-9]|E[A-Z]{4})/.test(code)
+}
+
+function quotedConstraint(message: string): string | undefined {
+  return /constraint "([^"]+)"/.exec(message)?.[1]
+}

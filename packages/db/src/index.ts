@@ -1,0 +1,18 @@
+export { decodeCursor, encodeCursor } from './cursor.ts'
+export {
+  constraintOf,
+  DatabaseFailure,
+  isConflict,
+  isTransient,
+  sqlStateOf,
+  toProblem,
+  withoutValues,
+} from './errors.ts'
+export type { Log } from './log.ts'
+export { type MigrateOptions, migrate, pendingMigrations } from './migrate.ts'
+export { MigrationError, type MigrationSource } from './migration-files.ts'
+export { createPool, defaultTimeouts, type PoolOptions, type PoolTimeouts, pingDatabase } from './pool.ts'
+export { prismaAdapter } from './prisma.ts'
+export { type DatabaseUrls, type ProvisionOptions, provision } from './provision.ts'
+export { readSnapshot } from './snapshot.ts'
+export { createUnitOfWork, type UnitOfWork, type UnitOfWorkOptions, type Work } from './unit-of-work.ts'
