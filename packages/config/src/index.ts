@@ -1,0 +1,11 @@
+export { ConfigError, type SettingProblem } from './config-error.ts'
+export { loadConfig } from './load-config.ts'
+export { publicConfig } from './public-config.ts'
+export {
+  databaseSettings,
+  databaseUrl,
+  httpSettings,
+  issuerSettings,
+  kafkaSettings,
+  logSettings,
+} from './settings.ts'

@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import Type from 'typebox'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  ConfigError,
+  databaseSettings,
+  httpSettings,
+  issuerSettings,
+  kafkaSettings,
+  loadConfig,
+  logSettings,
+  publicConfig,
+} from './index.ts'
+
+const schema = Type.Object({
+  ...httpSettings,
+  ...databaseSettings,
+  ...kafkaSettings,
+  ...issuerSettings,
+  ...logSettings,
+  HAVEN_NOTE: Type.Optional(Type.String()),
+})
+
+const complete = {
+  HAVEN_HTTP_PORT: '8080',
+  HAVEN_DATABASE_URL: 'postgresql://app:s3cret@127.0.0.1/intake',
+  HAVEN_RELAY_DATABASE_URL: 'postgresql://relay:s3cret@127.0.0.1/intake',
+  HAVEN_KAFKA_BROKERS: 'kafka-1:9092, kafka-2:9092,',
+  HAVEN_ISSUER: 'https://issuer.example',
+}
+
+let directory: string
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'haven-config-'))
+})
+afterAll(() => rmSync(directory, { recursive: true }))
+
+const file = (name: string, content: string) => {
+  const path = join(directory, name)
+  writeFileSync(path, content)
+  return path
+}
+
+const problemsOf = (env: Record<string, string>) => {
+  try {
+    loadConfig(schema, env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error
+    throw error
+  }
+  throw new Error('the configuration was accepted')
+}
+
+describe('a complete environment', () => {
+  test('is read with types and defaults', () => {
+    expect(loadConfig(schema, complete)).toEqual({
+      HAVEN_HTTP_HOST: '127.0.0.1',
+      HAVEN_HTTP_PORT: 8080,
+      HAVEN_DATABASE_URL: complete.HAVEN_DATABASE_URL,
+      HAVEN_RELAY_DATABASE_URL: complete.HAVEN_RELAY_DATABASE_URL,
+      HAVEN_KAFKA_BROKERS: ['kafka-1:9092', 'kafka-2:9092'],
+      HAVEN_KAFKA_PREFIX: '',
+      HAVEN_ISSUER: 'https://issuer.example',
+      HAVEN_ALLOW_DEMO_CREDENTIALS: false,
+      HAVEN_LOG_LEVEL: 'info',
+    })
+  })
+
+  test('what the schema does not name is not taken over', () => {
+    expect(loadConfig(schema, { ...complete, PATH: '/bin', HAVEN_OTHER: '1' })).not.toHaveProperty('PATH')
+  })
+
+  test('the process environment is not looked at behind the given one', () => {
+    process.env.HAVEN_NOTE = 'from the process'
+    try {
+      expect(loadConfig(schema, complete)).not.toHaveProperty('HAVEN_NOTE')
+    } finally {
+      delete process.env.HAVEN_NOTE
+    }
+  })
+
+  test('an empty value counts as absent', () => {
+    expect(loadConfig(schema, { ...complete, HAVEN_LOG_LEVEL: '' }).HAVEN_LOG_LEVEL).toBe('info')
+  })
+
+  test('cannot be changed afterwards', () => {
+    expect(Object.isFrozen(loadConfig(schema, complete))).toBe(true)
+  })
+
+  test('the schema is as it was, so that a second load sees the same', () => {
+    const before = JSON.stringify(schema)
+    loadConfig(schema, complete)
+    expect(JSON.stringify(schema)).toBe(before)
+  })
+})
+
+describe('a secret in a file', () => {
+  const { HAVEN_DATABASE_URL: url, ...rest } = complete
+
+  test('is read without the line break at its end', () => {
+    const path = file('url', `${url}\n`)
+    expect(loadConfig(schema, { ...rest, HAVEN_DATABASE_URL_FILE: path }).HAVEN_DATABASE_URL).toBe(url)
+  })
+
+  test('an unreadable file is one problem and not also a missing setting', () => {
+    const error = problemsOf({ ...rest, HAVEN_DATABASE_URL_FILE: join(directory, 'absent') })
+    expect(error.problems).toEqual([{ setting: 'HAVEN_DATABASE_URL', problem: expect.stringContaining('ENOENT') }])
+  })
+
+  test('an empty file is refused', () => {
+    const error = problemsOf({ ...rest, HAVEN_DATABASE_URL_FILE: file('empty', '\n') })
+    expect(error.problems).toEqual([{ setting: 'HAVEN_DATABASE_URL', problem: expect.stringContaining('empty') }])
+  })
+
+  test('value and file together are refused, since nobody can tell which was meant', () => {
+    const error = problemsOf({ ...complete, HAVEN_DATABASE_URL_FILE: file('second', url) })
+    expect(error.message).toContain('keep HAVEN_DATABASE_URL or HAVEN_DATABASE_URL_FILE')
+  })
+})
+
+describe('a wrong environment', () => {
+  test('all problems are named at once, each with its remedy', () => {
+    const error = problemsOf({ HAVEN_HTTP_PORT: 'http', HAVEN_ISSUER: 'issuer', HAVEN_LOG_LEVEL: 'loud' })
+    expect(error.problems.map(problem => problem.setting).sort()).toEqual([
+      'HAVEN_DATABASE_URL',
+      'HAVEN_HTTP_PORT',
+      'HAVEN_ISSUER',
+      'HAVEN_KAFKA_BROKERS',
+      'HAVEN_LOG_LEVEL',
+      'HAVEN_RELAY_DATABASE_URL',
+    ])
+    expect(error.message).toContain('HAVEN_DATABASE_URL is missing, set it or HAVEN_DATABASE_URL_FILE')
+    expect(error.message).toContain('HAVEN_LOG_LEVEL must be one of fatal, error, warn, info')
+    expect(error.message).toContain('HAVEN_HTTP_PORT must be integer: the port to listen on')
+  })
+
+  test('a broker without a port is refused', () => {
+    expect(problemsOf({ ...complete, HAVEN_KAFKA_BROKERS: 'kafka-1' }).message).toContain('HAVEN_KAFKA_BROKERS')
+  })
+
+  test('no message ever holds a value', () => {
+    const names = Object.keys(schema.properties)
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.integer({ min: 1_000_000, max: 9_999_999 }), (name, n) => {
+        const value = `s3cret-${n}:value`
+        try {
+          loadConfig(schema, { [name]: value })
+        } catch (error) {
+          expect((error as Error).message).not.toContain(String(n))
+        }
+      }),
+    )
+  })
+})
+
+describe('what may be logged', () => {
+  test('secrets and what the schema does not know are hidden', () => {
+    const shown = publicConfig(schema, loadConfig(schema, complete))
+    expect(JSON.stringify(shown)).not.toContain('s3cret')
+    expect(shown).toMatchObject({ HAVEN_HTTP_PORT: 8080, HAVEN_DATABASE_URL: '[hidden]' })
+    expect(publicConfig(Type.Object({}), { stray: 'x' } as never)).toEqual({ stray: '[hidden]' })
+  })
+})
