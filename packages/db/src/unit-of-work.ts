@@ -45,7 +45,8 @@ export function createUnitOfWork<Tx, Item>(options: UnitOfWorkOptions<Tx, Item>)
         announce(options)
         return result
       } catch (error) {
-        if (!isConflict(error) || attempt === attempts) throw error
+        if (!isConflict(error)) throw error
+        if (attempt === attempts) throw toProblem(error)
         options.log?.info({ attempt }, 'a transaction met a conflict and runs again')
         await sleep(Math.random() * 10 * 2 ** attempt)
       }
