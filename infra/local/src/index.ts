@@ -1,3 +1,6 @@
 export { Failure, type Log } from './failure.ts'
+export { type KafkaOptions, type RunningKafka, startKafka } from './kafka.ts'
+export { defaultCacheDir } from './kafka-jars.ts'
+export { freePort } from './ports.ts'
 export { type PostgresOptions, type RunningPostgres, startPostgres } from './postgres.ts'
 export { removePostgres } from './postgres-home.ts'

@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Log } from './failure.ts'
+import { findJava } from './java.ts'
+import { archiveFile, makeArchive } from './kafka-archive.ts'
+import { defaultCacheDir, kafkaJars, pinnedJars } from './kafka-jars.ts'
+import { type KafkaPrograms, kafkaFiles, launchKafka, untilServing } from './kafka-process.ts'
+import { freePort } from './ports.ts'
+import { argumentsOf, identify, isSame, type ProcessIdentity } from './process-identity.ts'
+import { stopProcess } from './stop-process.ts'
+
+export interface KafkaOptions {
+  /** Its data and log; made when missing, kept between starts. */
+  dir: string
+  /** Where jars are kept; ~/.cache/haven when left out. */
+  cacheDir?: string
+  /** A free one is taken when left out. */
+  port?: number
+  log?: Log
+  onProgress?: (text: string) => void
+}
+
+export interface RunningKafka {
+  /** ['127.0.0.1:<port>'] */
+  brokers: string[]
+  port: number
+  pid: number
+  /** Resolves when the process is gone, by whatever cause. */
+  exited: Promise<void>
+  stop(): Promise<void>
+}
+
+/** Starts a real single-node Kafka (KRaft) on loopback; an orphan of an earlier start in the same directory is stopped first. */
+export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
+  const { dir, log, onProgress, cacheDir = defaultCacheDir() } = options
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const pidFile = join(dir, 'kafka.pid')
+  const files = kafkaFiles(dir)
+  const [programs] = await Promise.all([
+    kafkaPrograms(cacheDir, log, onProgress),
+    stopOrphan(pidFile, files.properties, log),
+  ])
+  const archive = archiveFile(cacheDir, programs)
+  if (!existsSync(archive)) onProgress?.("making Kafka's class archive (once, a few seconds)")
+  await makeArchive(archive, programs, log)
+  onProgress?.('starting Kafka')
+  const port = options.port ?? (await freePort())
+  const child = await launchKafka(
+    programs,
+    files,
+    port,
+    existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : [],
+  )
+  const identity = identify(child.pid as number)
+  writeFileSync(pidFile, JSON.stringify(identity), { mode: 0o600 })
+  const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  await untilServing(child, port, files.log, 60_000)
+  log?.info(`Kafka serves on port ${port}`)
+  return {
+    brokers: [`127.0.0.1:${port}`],
+    port,
+    pid: child.pid as number,
+    exited,
+    async stop() {
+      if (identity) await stopProcess(identity, { graceMs: 6_000 })
+      rmSync(pidFile, { force: true })
+    },
+  }
+}
+
+/** Makes the cache complete (jars, class archive) without starting anything, so that a later start is quick. */
+export async function kafkaPrograms(
+  cacheDir: string,
+  log?: Log,
+  onProgress?: (text: string) => void,
+): Promise<KafkaPrograms> {
+  const [java, jars] = await Promise.all([findJava(), kafkaJars(cacheDir, log, onProgress)])
+  return { java, classPath: [...pinnedJars().keys()].map(name => join(jars, name)).join(':') }
+}
+
+async function stopOrphan(pidFile: string, properties: string, log?: Log): Promise<void> {
+  if (!existsSync(pidFile)) return
+  const orphan = readIdentity(pidFile)
+  if (orphan && isSame(orphan) && argumentsOf(orphan.pid).includes(properties)) {
+    log?.warn(`stopping the Kafka that an earlier start left behind (pid ${orphan.pid})`)
+    await stopProcess(orphan, { graceMs: 6_000 })
+  }
+  rmSync(pidFile, { force: true })
+}
+
+function readIdentity(file: string): ProcessIdentity | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity
+  } catch {
+    return undefined
+  }
+}
