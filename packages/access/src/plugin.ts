@@ -1,0 +1,101 @@
+import type { Principal, Verifier } from '@haven/auth'
+import type { PurposeCode, Role } from '@haven/contracts'
+import { Problem } from '@haven/problem'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import type { ActionTable } from './actions.ts'
+import { bearerToken } from './bearer.ts'
+import { decide } from './decide.ts'
+import { checkDeclaration, type RouteAccess } from './declaration.ts'
+
+/** What was granted to a request: who, in which role, for which purpose (none where the credential states it). */
+export interface GrantedAccess {
+  readonly principal: Principal
+  readonly action: string
+  readonly role: Role
+  readonly purpose?: PurposeCode
+}
+
+/** One judged attempt at a protected route, allowed or not. */
+export type Attempt =
+  | { readonly outcome: 'success'; readonly action: string; readonly access: GrantedAccess }
+  | {
+      readonly outcome: 'denied' | 'failure'
+      readonly action: string
+      /** The problem's code that is answered. */
+      readonly reason: string
+      /** Absent when no token was accepted. */
+      readonly principal?: Principal
+    }
+
+export interface AccessOptions {
+  readonly verifier: Pick<Verifier, 'verify'>
+  readonly actions: ActionTable
+  /** Sees every attempt before its answer; when it throws, the request is refused with that error. */
+  readonly onDecision?: (attempt: Attempt, request: FastifyRequest) => Promise<void> | void
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: RouteAccess
+  }
+  interface FastifyRequest {
+    /** What was granted; throws on a route that is open, where nobody was asked. */
+    readonly access: GrantedAccess
+  }
+}
+
+const granted = new WeakMap<FastifyRequest, GrantedAccess>()
+
+async function accessPlugin(app: FastifyInstance, options: AccessOptions): Promise<void> {
+  app.decorateRequest('access', {
+    getter(this: FastifyRequest) {
+      const access = granted.get(this)
+      if (!access) throw new Error('request.access was read on a route that is open')
+      return access
+    },
+  })
+  app.addHook('onRoute', route => {
+    checkDeclaration(route.config?.access, options.actions, `${String(route.method)} ${route.url}`)
+  })
+  app.addHook('onRequest', async request => {
+    // No route, nothing to protect: the answer is the same 404 to everyone.
+    if (request.is404) return
+    const declared = request.routeOptions.config.access
+    if (!declared) throw new Problem('internal-error', { internal: 'a route without declared access was reached' })
+    if ('action' in declared) granted.set(request, await admit(request, declared.action, options))
+  })
+}
+
+async function admit(request: FastifyRequest, action: string, options: AccessOptions): Promise<GrantedAccess> {
+  const judged = await judge(request, action, options)
+  await options.onDecision?.(judged.attempt, request)
+  if ('problem' in judged) throw judged.problem
+  return judged.attempt.access
+}
+
+type Judged =
+  | { readonly attempt: Attempt & { readonly outcome: 'success' } }
+  | { readonly attempt: Attempt; readonly problem: Problem }
+
+async function judge(request: FastifyRequest, action: string, options: AccessOptions): Promise<Judged> {
+  let principal: Principal | undefined
+  try {
+    principal = await options.verifier.verify(bearerToken(request.headers.authorization))
+  } catch (error) {
+    const problem = error instanceof Problem ? error : new Problem('internal-error', { cause: error })
+    return { attempt: { outcome: problem.status >= 500 ? 'failure' : 'denied', action, reason: problem.code }, problem }
+  }
+  const named = request.headers['purpose-of-use']?.toString()
+  const decision = decide({ principal, action: options.actions[action]!, purpose: named })
+  if (!decision.allowed) {
+    const { reason } = decision
+    return { attempt: { outcome: 'denied', action, reason, principal }, problem: new Problem(reason) }
+  }
+  const { role, purpose } = decision
+  const access = { principal, action, role, ...(purpose === undefined ? {} : { purpose }) }
+  return { attempt: { outcome: 'success', action, access } }
+}
+
+/** Refuses to boot on a route without declared access; authenticates and decides in onRequest, before a body is read. */
+export const access = fp(accessPlugin, { name: 'haven-access', fastify: '5.x' })
