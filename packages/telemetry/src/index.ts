@@ -1,0 +1,8 @@
+export { createLogger, type LoggerOptions } from './logger.ts'
+export { type Metrics, metrics, metricsMediaType } from './metrics.ts'
+export { personalNames, redactor } from './redact.ts'
+export { RequestLog } from './request-log.ts'
+export { requestTelemetry } from './request-telemetry.ts'
+export { routeOf } from './route-of.ts'
+export { type LoggedError, safeError } from './safe-error.ts'
+export { traceOf } from './trace.ts'

@@ -1,0 +1,39 @@
+/** An error as a log line may hold it: where it came from, never what somebody typed. */
+export interface LoggedError {
+  type: string
+  code?: string
+  constraint?: string
+  /** Left out where the thrower is known to quote input. */
+  message?: string
+  /** Stack frames only: the first line of a stack repeats the message. */
+  frames?: string[]
+  cause?: LoggedError
+}
+
+// PostgreSQL and Prisma quote rows and parameters, V8 quotes the text that is no JSON, BigInt or URL, Ajv and TypeBox quote fields.
+const quoting =
+  /^(SyntaxError|URIError|DatabaseError|DriverAdapterError|PrismaClient\w*|ParseError|AssertError|ValidationError)$/
+const sqlState = /^[0-9A-Z]{5}$/
+const maxCauses = 5
+const maxFrames = 12
+
+/** Serialises an error for the log; detail members of drivers (row, parameters, query) are never copied. */
+export function safeError(error: unknown, depth = 0): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error }
+  const { code, constraint } = error as { code?: unknown; constraint?: unknown }
+  const type = error.constructor.name || error.name
+  const quotes =
+    [type, error.name].some(name => quoting.test(name)) || (typeof code === 'string' && sqlState.test(code))
+  const frames = error.stack
+    ?.split('\n')
+    .filter(line => line.startsWith('    at '))
+    .slice(0, maxFrames)
+  return {
+    type,
+    ...(typeof code === 'string' || typeof code === 'number' ? { code: String(code) } : {}),
+    ...(typeof constraint === 'string' ? { constraint } : {}),
+    ...(quotes ? {} : { message: error.message }),
+    ...(frames?.length ? { frames: frames.map(frame => frame.trim().slice('at '.length)) } : {}),
+    ...(error.cause === undefined || depth >= maxCauses ? {} : { cause: safeError(error.cause, depth + 1) }),
+  }
+}
