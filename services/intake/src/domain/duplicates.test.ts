@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { groupMatches, type Identity, identifierKinds, identifiersOf } from './duplicates.ts'
+import { type Identity, identifiersOf } from './duplicates.ts'
 
 const lower = (value: string): string => value.trim().toLowerCase()
 const normalise = { name: lower, identifier: lower, phone: lower }
@@ -73,20 +73,5 @@ describe('duplicates', () => {
     for (const key of ['identityNumber', 'mobilePhone', 'email'] as const) {
       expect(common(one, { firstName: 'Other', birthdate: '2001-01-01', [key]: one[key].toUpperCase() })).toEqual([key])
     }
-  })
-
-  test('matches are grouped to one entry a person', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.record({ person: fc.constantFrom('a', 'b', 'c'), kind: fc.constantFrom(...identifierKinds) })),
-        rows => {
-          const grouped = groupMatches(rows)
-          expect(new Set(grouped.map(({ person }) => person)).size).toBe(grouped.length)
-          expect(new Set(grouped.flatMap(({ person, kinds }) => kinds.map(kind => `${person} ${kind}`)))).toEqual(
-            new Set(rows.map(({ person, kind }) => `${person} ${kind}`)),
-          )
-        },
-      ),
-    )
   })
 })

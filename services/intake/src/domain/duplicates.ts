@@ -43,14 +43,3 @@ export function identifiersOf(person: Identity, normalise: Normalise): Identifie
   add('email', normalise.identifier(email ?? ''))
   return found
 }
-
-/** Rows of (other person, kind in common) as one entry a person, kinds in their stated order. */
-export function groupMatches(
-  rows: readonly { person: string; kind: IdentifierKind }[],
-): { person: string; kinds: IdentifierKind[] }[] {
-  const byPerson = Map.groupBy(rows, row => row.person)
-  return [...byPerson].map(([person, matches]) => ({
-    person,
-    kinds: identifierKinds.filter(kind => matches.some(match => match.kind === kind)),
-  }))
-}

@@ -73,10 +73,19 @@ describe('a referral', () => {
 
   test('is received and acknowledged in one breath on arrival', () => {
     const now = new Date('2026-01-02T03:04:05Z')
-    expect(arrive(now, 'here')).toEqual([
-      { state: 'received', version: 1, at: now },
-      { state: 'acknowledged', version: 2, at: now },
-    ])
+    expect(arrive(null, { at: now, receiver: 'here' })).toEqual({
+      facts: [
+        { state: 'received', version: 1, at: now },
+        { state: 'acknowledged', version: 2, at: now },
+      ],
+    })
+  })
+
+  test('does not arrive a second time under a reference that was used, whatever became of the first', () => {
+    for (const state of referralStates) {
+      const earlier = { state, version: 3, receiver: 'here' }
+      expect(arrive(earlier, { at: now, receiver: 'here' })).toEqual({ refusal: 'reference-already-used' })
+    }
   })
 
   const now = new Date('2026-01-02T03:04:05Z')

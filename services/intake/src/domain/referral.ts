@@ -82,12 +82,19 @@ export function decide(referral: Referral | null, command: ReferralCommand): Dec
   return { facts: [{ ...detailsOf(command), state: to, version: referral.version + 1, at: command.at }] }
 }
 
-/** Arrival: received, and acknowledged by rule in the same breath. No person stands between the two. */
-export function arrive(at: Date, receiver: string): ReferralFact[] {
-  const received: ReferralFact = { state: 'received', version: 1, at }
-  const acknowledged = decide({ ...received, receiver }, { name: 'acknowledge', at })
-  if ('refusal' in acknowledged) throw new Error('the table must let a received referral be acknowledged')
-  return [received, ...acknowledged.facts]
+/**
+ * Arrival: received, and acknowledged by rule in the same breath. No person stands between the two.
+ * @param earlier what the same partner has under the same reference already
+ */
+export function arrive(
+  earlier: Referral | null,
+  { at, receiver }: { at: Date; receiver: string },
+): Decision<ReferralFact, ReferralRefusal> {
+  const arrival = decide(earlier, { name: 'receive', at })
+  if ('refusal' in arrival) return arrival
+  const [received] = arrival.facts
+  const acknowledgement = decide({ ...received!, receiver }, { name: 'acknowledge', at })
+  return 'refusal' in acknowledgement ? acknowledgement : { facts: [received!, ...acknowledgement.facts] }
 }
 
 function refusalIn(state: ReferralState, command: ReferralCommand['name']): ReferralRefusal {
