@@ -18,7 +18,7 @@ const judged = (event: unknown) => judge(readStructured(event, schemas), partner
 
 describe('judging', () => {
   test.each([
-    [{ id: '' }, 'validation-failed', '/id'],
+    [{ id: 17 }, 'validation-failed', '/id'],
     [{ type: 'unknown' }, 'event-type-unknown', '/type'],
     [{ source: 'urn:partner:other' }, 'source-not-registered', '/source'],
   ])('%j is answered by %s at %s', (change, code, pointer) => {
@@ -32,7 +32,7 @@ describe('judging', () => {
   })
 
   test('pointers of a batch begin with the index of the event', () => {
-    const judgements = judgeBatch([sample, { ...sample, id: '' }, 'no event'], partner, schemas)
+    const judgements = judgeBatch([sample, { ...sample, id: 17 }, 'no event'], partner, schemas)
     expect(judgements.map(isCandidate)).toEqual([true, false, false])
     expect(judgements.slice(1)).toMatchObject([{ errors: [{ pointer: '/1/id' }] }, { errors: [{ pointer: '/2' }] }])
   })

@@ -11,10 +11,18 @@ export function canonicalForm(event: CloudEvent): Uint8Array {
   return canonicalBytes({ ...Object.fromEntries(texts), data })
 }
 
-/**
- * The partner's own name for what the event is about: events of one reference keep their order. An event without one stands for itself.
- */
-export function orderingReference(event: CloudEvent): string {
+/** What an event's identity is the HMAC of. The label keeps HMACs of one key apart from each other. */
+export function identityOf(partner: string, { source, id }: { source: string; id: string }): string[] {
+  return ['event-identity', partner, source, id]
+}
+
+/** What tells another content under the same identity. */
+export function contentOf(partner: string, canonical: Uint8Array): string[] {
+  return ['event-content', partner, new TextDecoder().decode(canonical)]
+}
+
+/** What the stream's key is the HMAC of: events of one reference of a partner keep their order; one without stands for itself. */
+export function orderOf(partner: string, event: CloudEvent): string[] {
   const data = event.data as { reference?: unknown } | undefined
-  return typeof data?.reference === 'string' ? data.reference : event.id
+  return ['event-order', partner, typeof data?.reference === 'string' ? data.reference : event.id]
 }
