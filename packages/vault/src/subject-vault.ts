@@ -23,6 +23,11 @@ export interface SubjectVault {
   /** Makes `count` subjects (1 to 10,000), each with a key of its own, in one statement. Answers their ids, uuid v7. */
   createSubjects(count: number): Promise<string[]>
   /**
+   * Makes the subject of an id that the caller derives from what causes it (a lower-case uuid), unless it is there: a repeated attempt finds the key of
+   * the first and leaves no second one behind. Throws `shredded`, `subject-unknown` for what is no such uuid.
+   */
+  ensureSubject(subject: string): Promise<void>
+  /**
    * Seals a value for one subject and one context, for instance `intake.person`; both are authenticated, so that a value moved to another row or
    * column does not open. Throws `shredded`, `subject-unknown`, `plaintext-too-large`.
    */
@@ -42,12 +47,12 @@ export interface SubjectVault {
 export function createSubjectVault({ pool, kek }: { pool: pg.Pool; kek: SymmetricKey }): SubjectVault {
   const keyOf = async (subject: string): Promise<KeyObject> => {
     const key = (await keysOf(pool, kek, [subject])).get(subject)
-    if (key === null)
-      throw new VaultError('shredded', 'The key of this subject was destroyed; what it sealed is gone for good.')
+    if (key === null) throw shredded()
     return key!
   }
   return {
     createSubjects: count => createSubjects(pool, kek, count),
+    ensureSubject: subject => ensureSubject(pool, kek, subject),
     seal: async (subject, value, context) => {
       const plaintext = Buffer.from(JSON.stringify(value))
       if (plaintext.length > maxPlaintextBytes) {
@@ -80,6 +85,19 @@ async function createSubjects(pool: pg.Pool, kek: SymmetricKey, count: number): 
     [subjects, kek.kid, wrapped],
   )
   return subjects
+}
+
+async function ensureSubject(pool: pg.Pool, kek: SymmetricKey, subject: string): Promise<void> {
+  if (!isSubjectId(subject)) throw unknownSubject()
+  try {
+    await pool.query(
+      'insert into vault.subject_key (subject, kid, wrapped) values ($1, $2, $3) on conflict (subject) do nothing',
+      [subject, kek.kid, wrapNewKey(kek, subject)],
+    )
+  } catch (error) {
+    if ((error as { constraint?: unknown }).constraint === 'subject_key_not_shredded') throw shredded()
+    throw error
+  }
 }
 
 interface KeyRow {
@@ -132,6 +150,10 @@ function parse(key: KeyObject, { subject, sealed, context }: SealedValue): JsonO
 
 function binding(subject: string, context: string): Buffer {
   return framed(['haven/attributes', subject, context])
+}
+
+function shredded(): VaultError {
+  return new VaultError('shredded', 'The key of this subject was destroyed; what it sealed is gone for good.')
 }
 
 function unknownSubject(): VaultError {
