@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Log } from './failure.ts'
+import type { StartContext } from './failure.ts'
 import { type KafkaPrograms, kafkaFiles, launchKafka, untilServing } from './kafka-process.ts'
 import { freePort } from './ports.ts'
 import { identify } from './process-identity.ts'
@@ -22,7 +22,7 @@ export function archiveFile(cacheDir: string, programs: KafkaPrograms): string {
  * Makes the archive by starting and stopping a Kafka on a directory that is thrown away. Kafka runs without an archive
  * too, so a failure here is only worth a warning.
  */
-export async function makeArchive(file: string, programs: KafkaPrograms, log?: Log): Promise<void> {
+export async function makeArchive(file: string, programs: KafkaPrograms, context: StartContext): Promise<void> {
   if (existsSync(file)) return
   const dir = mkdtempSync(join(tmpdir(), 'haven-kafka-classes-'))
   const half = `${file}.${process.pid}`
@@ -31,11 +31,12 @@ export async function makeArchive(file: string, programs: KafkaPrograms, log?: L
     const files = kafkaFiles(dir)
     const child = await launchKafka(programs, files, port, [`-XX:ArchiveClassesAtExit=${half}`])
     const identity = identify(child.pid as number)
-    await untilServing(child, port, files.log, 60_000)
-    if (identity) await stopProcess(identity, { graceMs: 30_000 })
+    await untilServing(child, port, files.log, context.signal)
+    if (identity) await stopProcess(identity, { graceMs: 30_000, ...context })
     renameSync(half, file)
   } catch (error) {
-    log?.warn(`Kafka's class archive could not be made, it will start more slowly: ${(error as Error).message}`)
+    context.signal?.throwIfAborted()
+    context.log?.warn(`Kafka's class archive could not be made, it will start more slowly: ${(error as Error).message}`)
   } finally {
     rmSync(half, { force: true })
     rmSync(dir, { recursive: true, force: true })

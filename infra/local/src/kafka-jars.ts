@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { Failure, type Log } from './failure.ts'
+import { Failure, type StartContext } from './failure.ts'
 import { requireMaven } from './java.ts'
 
 export const kafkaVersion = '4.1.0'
@@ -41,7 +41,8 @@ export async function brokenJars(directory: string, pinned: Map<string, string>)
  * The directory with Kafka's jars: from the cache when every jar there has its pinned digest, else fetched by Maven from
  * its repository. All 54 MB are read at each start (0.2 s): a time stamp would not show a jar that the disk has bent.
  */
-export async function kafkaJars(cacheDir: string, log?: Log, onProgress?: (text: string) => void): Promise<string> {
+export async function kafkaJars(cacheDir: string, context: StartContext): Promise<string> {
+  const { log, onProgress } = context
   const pinned = pinnedJars()
   const key = createHash('sha256')
     .update([...pinned.values()].join())
@@ -53,22 +54,22 @@ export async function kafkaJars(cacheDir: string, log?: Log, onProgress?: (text:
   if (broken.length < pinned.size) log?.warn(`cached jar ${broken[0]} is broken or missing: fetching the set anew`)
   await requireMaven()
   onProgress?.(`fetching Kafka ${kafkaVersion} by Maven (${pinned.size} jars, 54 MB, once)`)
-  await fetchJars(directory, pinned, log)
+  await fetchJars(directory, pinned, context)
   return directory
 }
 
-async function fetchJars(directory: string, pinned: Map<string, string>, log?: Log): Promise<void> {
-  mkdirSync(dirname(directory), { recursive: true })
-  const work = mkdtempSync(`${directory}.`)
+async function fetchJars(directory: string, pinned: Map<string, string>, context: StartContext): Promise<void> {
+  const { log, signal } = context
+  const work = workDirectory(directory)
   try {
     copyFileSync(join(sources, 'pom.xml'), join(work, 'pom.xml'))
     const jars = join(work, 'jars')
-    await copyByMaven(work, jars)
+    await copyByMaven(work, jars, signal)
     if ((await brokenJars(jars, pinned)).length > 0) {
       // Maven trusts what its own repository on this machine holds; one that is bent is passed on as it is.
       log?.warn("Maven's local repository holds a broken jar: fetching past it")
       rmSync(jars, { recursive: true, force: true })
-      await copyByMaven(work, jars, `-Dmaven.repo.local=${join(work, 'repository')}`)
+      await copyByMaven(work, jars, signal, `-Dmaven.repo.local=${join(work, 'repository')}`)
     }
     const [wrong] = await brokenJars(jars, pinned)
     if (wrong) {
@@ -84,11 +85,30 @@ async function fetchJars(directory: string, pinned: Map<string, string>, log?: L
   }
 }
 
-async function copyByMaven(work: string, jars: string, ...more: string[]): Promise<void> {
+function workDirectory(directory: string): string {
+  try {
+    mkdirSync(dirname(directory), { recursive: true })
+    return mkdtempSync(`${directory}.`)
+  } catch (cause) {
+    throw new Failure(
+      `Kafka's jars cannot be kept in ${dirname(directory)}: ${(cause as Error).message}`,
+      'Make it writable, or name another place by XDG_CACHE_HOME.',
+      { cause },
+    )
+  }
+}
+
+async function copyByMaven(work: string, jars: string, signal?: AbortSignal, ...more: string[]): Promise<void> {
   const goal = ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${jars}`]
   try {
-    await promisify(execFile)('mvn', [...goal, ...more], { cwd: work, timeout: 600_000, maxBuffer: 16 << 20 })
+    await promisify(execFile)('mvn', [...goal, ...more], {
+      cwd: work,
+      timeout: 600_000,
+      maxBuffer: 16 << 20,
+      ...(signal && { signal }),
+    })
   } catch (cause) {
+    signal?.throwIfAborted()
     const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string }
     const reason = `${stdout}${stderr}`.split('\n').find(line => line.includes('ERROR')) ?? String(cause)
     throw new Failure(

@@ -23,11 +23,11 @@ export interface KafkaFiles {
   temporary: string
 }
 
-export function kafkaFiles(dir: string): KafkaFiles {
+export function kafkaFiles(dir: string, log = join(dir, 'kafka.log')): KafkaFiles {
   return {
     data: join(dir, 'data'),
     properties: join(dir, 'server.properties'),
-    log: join(dir, 'kafka.log'),
+    log,
     temporary: join(dir, 'tmp'),
   }
 }
@@ -63,14 +63,15 @@ export async function untilServing(
   child: ChildProcess,
   port: number,
   logFile: string,
-  timeoutMs: number,
+  signal?: AbortSignal,
 ): Promise<void> {
-  const deadline = performance.now() + timeoutMs
-  while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
+  const deadline = performance.now() + 60_000
+  while (!signal?.aborted && child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
     if (await kafkaServes(port)) return
     await sleep(50)
   }
   child.kill('SIGKILL')
+  signal?.throwIfAborted()
   const cause = readFileSync(logFile, 'utf8')
     .split('\n')
     .filter(line => /ERROR|FATAL|Exception/.test(line))

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Log } from './failure.ts'
+import type { Log, StartContext } from './failure.ts'
 import { findJava } from './java.ts'
 import { archiveFile, makeArchive } from './kafka-archive.ts'
 import { defaultCacheDir, kafkaJars, pinnedJars } from './kafka-jars.ts'
@@ -9,15 +9,15 @@ import { freePort } from './ports.ts'
 import { argumentsOf, identify, isSame, type ProcessIdentity } from './process-identity.ts'
 import { stopProcess } from './stop-process.ts'
 
-export interface KafkaOptions {
+export interface KafkaOptions extends StartContext {
   /** Its data and log; made when missing, kept between starts. */
   dir: string
   /** Where jars are kept; ~/.cache/haven when left out. */
   cacheDir?: string
   /** A free one is taken when left out. */
   port?: number
-  log?: Log
-  onProgress?: (text: string) => void
+  /** `<dir>/kafka.log` when left out. */
+  logFile?: string
 }
 
 export interface RunningKafka {
@@ -32,18 +32,16 @@ export interface RunningKafka {
 
 /** Starts a real single-node Kafka (KRaft) on loopback; an orphan of an earlier start in the same directory is stopped first. */
 export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
-  const { dir, log, onProgress, cacheDir = defaultCacheDir() } = options
+  const { dir, log, onProgress, signal, cacheDir = defaultCacheDir() } = options
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const pidFile = join(dir, 'kafka.pid')
-  const files = kafkaFiles(dir)
-  const [programs] = await Promise.all([
-    kafkaPrograms(cacheDir, log, onProgress),
-    stopOrphan(pidFile, files.properties, log),
-  ])
+  const files = kafkaFiles(dir, options.logFile)
+  const [programs] = await Promise.all([kafkaPrograms(cacheDir, options), stopOrphan(pidFile, files.properties, log)])
   const archive = archiveFile(cacheDir, programs)
   if (!existsSync(archive)) onProgress?.("making Kafka's class archive (once, a few seconds)")
-  await makeArchive(archive, programs, log)
+  await makeArchive(archive, programs, options)
   onProgress?.('starting Kafka')
+  signal?.throwIfAborted()
   const port = options.port ?? (await freePort())
   const child = await launchKafka(
     programs,
@@ -54,7 +52,7 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
   const identity = identify(child.pid as number)
   writeFileSync(pidFile, JSON.stringify(identity), { mode: 0o600 })
   const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
-  await untilServing(child, port, files.log, 60_000)
+  await untilServing(child, port, files.log, options.signal)
   log?.info(`Kafka serves on port ${port}`)
   return {
     brokers: [`127.0.0.1:${port}`],
@@ -69,12 +67,8 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
 }
 
 /** Makes the cache complete (jars, class archive) without starting anything, so that a later start is quick. */
-export async function kafkaPrograms(
-  cacheDir: string,
-  log?: Log,
-  onProgress?: (text: string) => void,
-): Promise<KafkaPrograms> {
-  const [java, jars] = await Promise.all([findJava(), kafkaJars(cacheDir, log, onProgress)])
+export async function kafkaPrograms(cacheDir: string, context: StartContext): Promise<KafkaPrograms> {
+  const [java, jars] = await Promise.all([findJava(), kafkaJars(cacheDir, context)])
   return { java, classPath: [...pinnedJars().keys()].map(name => join(jars, name)).join(':') }
 }
 

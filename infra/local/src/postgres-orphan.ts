@@ -16,7 +16,7 @@ export async function stopPostgresOrphan(data: string, log?: Log): Promise<void>
   const orphan = Number.isInteger(pid) && pid > 1 ? identify(pid) : undefined
   if (orphan && isPostgresOn(data, argumentsOf(pid))) {
     log?.warn(`stopping the PostgreSQL that an earlier start left behind (pid ${pid})`)
-    await stopProcess(orphan, { signal: 'SIGINT', graceMs: 10_000 })
+    await stopProcess(orphan, { with: 'SIGINT', graceMs: 10_000 })
   }
   rmSync(file, { force: true })
 }

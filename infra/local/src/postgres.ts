@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { Failure, type Log } from './failure.ts'
+import { Failure, type StartContext } from './failure.ts'
 import { freePort } from './ports.ts'
 import { type PostgresHome, postgresHome, reachablePrograms } from './postgres-home.ts'
 import { stopPostgresOrphan } from './postgres-orphan.ts'
@@ -13,12 +13,13 @@ import { postgresPrograms } from './postgres-programs.ts'
 import { identify, type ProcessIdentity } from './process-identity.ts'
 import { stopProcess } from './stop-process.ts'
 
-export interface PostgresOptions {
+export interface PostgresOptions extends StartContext {
   /** Where its password, log and (for an ordinary user) data live; made when missing, kept between starts. */
   dir: string
   /** A free one is taken when left out. */
   port?: number
-  log?: Log
+  /** `<dir>/postgres.log` when left out. */
+  logFile?: string
   /** More settings of postgresql.conf, e.g. { fsync: 'off' } for tests whose data may be lost with the machine. */
   settings?: Record<string, string>
 }
@@ -59,14 +60,15 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const programs = reachablePrograms(native, version, home.account)
   await stopPostgresOrphan(home.data, options.log)
   const password = superuserPassword(options.dir)
-  if (!existsSync(join(home.data, 'PG_VERSION'))) await initialise(programs, home, password)
+  if (!existsSync(join(home.data, 'PG_VERSION'))) await initialise(programs, home, password, options.signal)
   const port = options.port ?? (await freePort())
-  const logFile = join(options.dir, 'postgres.log')
+  const logFile = options.logFile ?? join(options.dir, 'postgres.log')
   const deadline = performance.now() + 30_000
   for (;;) {
+    options.signal?.throwIfAborted()
     const child = launch(programs, home, logFile, { ...settings, ...options.settings, port: String(port) })
     const adminUrl = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`
-    if (await answers(child, adminUrl, deadline)) {
+    if (await answers(child, adminUrl, deadline, options.signal)) {
       options.log?.info(`PostgreSQL ${version} answers on port ${port}`)
       return running(child, adminUrl, port)
     }
@@ -84,7 +86,7 @@ function superuserPassword(dir: string): string {
   return readFileSync(file, 'utf8').trim()
 }
 
-async function initialise(programs: string, home: PostgresHome, password: string): Promise<void> {
+async function initialise(programs: string, home: PostgresHome, password: string, signal?: AbortSignal): Promise<void> {
   // A start that was killed half-way left a directory that initdb refuses.
   rmSync(home.data, { recursive: true, force: true })
   const passwordFile = join(home.root, '.initial-password')
@@ -97,7 +99,12 @@ async function initialise(programs: string, home: PostgresHome, password: string
     await promisify(execFile)(
       join(programs, 'bin', 'initdb'),
       [...args, '--data-checksums', '--encoding=UTF8', '--locale=C.UTF-8', '--no-instructions'],
-      { ...home.account, cwd: home.root, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' } },
+      {
+        ...home.account,
+        cwd: home.root,
+        ...(signal && { signal }),
+        env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' },
+      },
     )
   } catch (cause) {
     rmSync(home.data, { recursive: true, force: true })
@@ -129,8 +136,8 @@ function launch(programs: string, home: PostgresHome, logFile: string, all: Reco
   return child
 }
 
-async function answers(child: ChildProcess, url: string, deadline: number): Promise<boolean> {
-  while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
+async function answers(child: ChildProcess, url: string, deadline: number, signal?: AbortSignal): Promise<boolean> {
+  while (!signal?.aborted && child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
     client.on('error', () => {})
     try {
@@ -143,6 +150,7 @@ async function answers(child: ChildProcess, url: string, deadline: number): Prom
     }
   }
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGQUIT')
+  signal?.throwIfAborted()
   return false
 }
 
@@ -160,7 +168,7 @@ function running(child: ChildProcess, adminUrl: string, port: number): RunningPo
     exited,
     async stop() {
       // SIGINT is PostgreSQL's fast shutdown: it ends sessions and writes a checkpoint.
-      if (identity) await stopProcess(identity, { signal: 'SIGINT', graceMs: 5_000 })
+      if (identity) await stopProcess(identity, { with: 'SIGINT', graceMs: 5_000 })
     },
   }
 }

@@ -3,23 +3,24 @@ import { isSame, type ProcessIdentity } from './process-identity.ts'
 
 /**
  * Ends one process that was identified before: the polite signal first, SIGKILL to it (or, with `group`, to its whole
- * process group) when it has not gone after `graceMs`. A pid that now belongs to somebody else is left alone.
+ * process group) when it has not gone after `graceMs` or
+ * when `signal` says that nobody waits any longer. A pid that now belongs to somebody else is left alone.
  */
 export async function stopProcess(
   identity: ProcessIdentity,
-  options: { signal?: NodeJS.Signals; graceMs: number; group?: boolean },
+  options: { with?: NodeJS.Signals; graceMs: number; group?: boolean; signal?: AbortSignal },
 ): Promise<void> {
-  send(identity, options.signal ?? 'SIGTERM')
-  if (await waitGone(identity, options.graceMs)) return
+  send(identity, options.with ?? 'SIGTERM')
+  if (await waitGone(identity, options.graceMs, options.signal)) return
   send(options.group ? { ...identity, pid: -identity.pid } : identity, 'SIGKILL', identity)
   await waitGone(identity, 5_000)
 }
 
 /** Whether the process had gone within `timeoutMs`. */
-export async function waitGone(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
+export async function waitGone(identity: ProcessIdentity, timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
   const deadline = performance.now() + timeoutMs
   while (isSame(identity)) {
-    if (performance.now() > deadline) return false
+    if (signal?.aborted || performance.now() > deadline) return false
     await sleep(20)
   }
   return true
