@@ -9,6 +9,7 @@ import {
   referralStates,
   rejectionReasons,
   transitions,
+  withdrawalReasons,
 } from './referral.ts'
 
 const at = fc.date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
@@ -17,7 +18,7 @@ const command: fc.Arbitrary<ReferralCommand> = fc.oneof(
   fc.record({ name: fc.constant('accept'), at, by: fc.uuid() }),
   fc.record({ name: fc.constant('reject'), at, by: fc.uuid(), reason: fc.constantFrom(...rejectionReasons) }),
   fc.record({ name: fc.constant('redirect'), at, by: fc.uuid(), to: fc.constantFrom('here', 'elsewhere') }),
-  fc.record({ name: fc.constant('withdraw'), at, reason: fc.constant('sentInError') }),
+  fc.record({ name: fc.constant('withdraw'), at, reason: fc.constantFrom(...withdrawalReasons) }),
 )
 
 function run(commands: ReferralCommand[]): ReferralFact[] {

@@ -12,13 +12,17 @@ export const rejectionReasons = [
 ] as const
 export type RejectionReason = (typeof rejectionReasons)[number]
 
+/** Why a partner withdraws: its contract's reasons as codes. */
+export const withdrawalReasons = ['person-withdrew', 'sent-in-error', 'supported-elsewhere', 'other'] as const
+export type WithdrawalReason = (typeof withdrawalReasons)[number]
+
 export type ReferralCommand =
   | { name: 'receive'; at: Date }
   | { name: 'acknowledge'; at: Date }
   | { name: 'accept'; at: Date; by: string }
   | { name: 'reject'; at: Date; by: string; reason: RejectionReason }
   | { name: 'redirect'; at: Date; by: string; to: string }
-  | { name: 'withdraw'; at: Date; reason: string }
+  | { name: 'withdraw'; at: Date; reason: WithdrawalReason }
 
 interface Transition {
   /** States it may start from; none: it makes the referral. */

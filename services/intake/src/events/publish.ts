@@ -50,7 +50,16 @@ export function caseOpenedEvent(
 ): NewFact {
   const type = 'haven.intake.case.opened.v1'
   const data = { case: id, referral, state: status }
-  return { ...shared(cause, type), topic: 'haven.intake.case', key: id, type, subject: id, version, time: openedAt, data }
+  return {
+    ...shared(cause, type),
+    topic: 'haven.intake.case',
+    key: id,
+    type,
+    subject: id,
+    version,
+    time: openedAt,
+    data,
+  }
 }
 
 /** `haven.intake.inbound.<answer>.v1`: what a receipt is told. */

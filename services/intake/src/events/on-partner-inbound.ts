@@ -1,0 +1,100 @@
+import type { Work } from '@haven/db'
+import { type NewFact, Poison, type ReceivedFact } from '@haven/stream'
+import { type JsonWebKeySet, openFor, VaultError } from '@haven/vault'
+import type { Tx } from '../store/client.ts'
+import { type Answer, findAnswer, keepAnswer } from '../store/inbound.ts'
+import { type InboundData, type PartnerEvent, readInbound, readPartnerEvent } from './contents.ts'
+import { answerEvent, type Cause } from './publish.ts'
+import { type SubmitDeps, submit } from './submit.ts'
+import { withdraw } from './withdraw.ts'
+
+/** What applying partners' events needs. */
+export interface InboundDeps extends SubmitDeps {
+  transportKeys: JsonWebKeySet
+}
+
+type InboundWork = Work<Tx, NewFact>
+
+/** One partner event on its way: who sent it, for which receipt, when it is applied, and what caused it. */
+export interface Arrival extends InboundData {
+  fact: string
+  at: Date
+  cause: Cause & { causedBy: string }
+}
+
+/** What became of an event, with the referral that it was about. */
+export type Outcome = Exclude<Answer, { answer: 'held' }> & { referral?: string }
+
+/**
+ * The consumer of `haven.partner.inbound`. Each event is applied once and answered once: the answer stands under the fact's id in `inbound`,
+ * written with the effect, so that a replay (another epoch, a redrive, a lost offset) finds it and does nothing.
+ */
+export function onPartnerInbound(deps: InboundDeps) {
+  return {
+    async effect(fact: ReceivedFact, work: InboundWork): Promise<void> {
+      if (await isEnded(work.tx, fact)) return
+      // A tombstone: the content has outlived its transport key and will never be read. Its receipt must end all the same.
+      if (fact.data === null) return await answer(fact, work, deps, { answer: 'rejected', reason: 'content-expired' })
+      const arrival = arrivalOf(fact, deps)
+      const event = await open(arrival, deps)
+      const outcome = await apply(arrival, event, work, deps)
+      await answer(fact, work, deps, outcome)
+    },
+
+    async onParked(fact: ReceivedFact, _cause: unknown, work: InboundWork): Promise<void> {
+      if (await isEnded(work.tx, fact)) return
+      await answer(fact, work, deps, { answer: 'held' })
+    },
+
+    async onDropped(fact: ReceivedFact, work: InboundWork): Promise<void> {
+      if (await isEnded(work.tx, fact)) return
+      await answer(fact, work, deps, { answer: 'rejected', reason: 'dropped' })
+    },
+  }
+}
+
+function apply(arrival: Arrival, event: PartnerEvent, work: InboundWork, deps: InboundDeps): Promise<Outcome> {
+  return event.type === 'haven.partner.referral.submitted.v1'
+    ? submit(arrival, event, work, deps)
+    : withdraw(arrival, event, work, deps)
+}
+
+async function isEnded(tx: Tx, fact: ReceivedFact): Promise<boolean> {
+  const given = await findAnswer(tx, fact.id)
+  return given === 'applied' || given === 'rejected'
+}
+
+const causeOf = (fact: ReceivedFact): Arrival['cause'] => ({
+  organisation: fact.organisation,
+  causedBy: fact.id,
+  ...(fact.traceparent !== undefined && { traceparent: fact.traceparent }),
+})
+
+function arrivalOf(fact: ReceivedFact, { clock }: InboundDeps): Arrival {
+  if (fact.type !== 'haven.partner.inbound.accepted.v1') throw new Poison('fact-type-unknown')
+  return { ...readInbound(fact.data ?? {}), fact: fact.id, at: clock(), cause: causeOf(fact) }
+}
+
+async function open(arrival: Arrival, deps: InboundDeps): Promise<PartnerEvent> {
+  try {
+    return readPartnerEvent(await openFor(deps.transportKeys, arrival.sealed), arrival.type)
+  } catch (error) {
+    if (error instanceof VaultError) throw new Poison(error.code, { cause: error })
+    throw error
+  }
+}
+
+/** Tells the receipt. A fact that names none, in its data or as its subject, has nobody to be told. */
+async function answer(fact: ReceivedFact, work: InboundWork, deps: InboundDeps, outcome: Answer): Promise<void> {
+  const receipt = receiptOf(fact)
+  if (receipt === undefined) return
+  const at = deps.clock()
+  await keepAnswer(work.tx, { fact: fact.id, receipt, at, ...outcome })
+  work.collect(answerEvent({ receipt, at, ...outcome }, causeOf(fact)))
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+function receiptOf(fact: ReceivedFact): string | undefined {
+  return [fact.data?.receipt, fact.subject].find((id): id is string => typeof id === 'string' && uuid.test(id))
+}
