@@ -1,0 +1,17 @@
+export { derivedId } from './facts/derived-id.ts'
+export { emitStatement, factCte, factInput, factParameters, factValues, maxFactBytes } from './facts/emit-statement.ts'
+export { writeFacts } from './facts/write-facts.ts'
+export { RelayRefused } from './relay/check-streams.ts'
+export { openStreams } from './relay/open-streams.ts'
+export { type Relay, type RelayMode, type RelayOptions, type RelayState, startRelay } from './relay/relay.ts'
+export type { Backlog, BacklogLimits } from './steps/backlog.ts'
+export { formatStreamName, parseStreamName, type StreamName } from './steps/stream-name.ts'
+export {
+  type Clock,
+  type JsonObject,
+  type Log,
+  type NewFact,
+  Poison,
+  type ReceivedFact,
+  type SqlTransaction,
+} from './types.ts'

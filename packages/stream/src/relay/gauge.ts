@@ -1,0 +1,56 @@
+import type { Pool } from 'pg'
+import { type Backlog, type BacklogLimits, judgeBacklog } from '../steps/backlog.ts'
+import type { Clock, Log } from '../types.ts'
+import { readBacklog } from './statements.ts'
+
+const busyMs = 250
+const idleMs = 1_000
+
+/** Reads the backlog on its own timer: it must be right while Kafka is away and in an instance that does not lead. */
+export interface Gauge {
+  current(): Backlog
+  stop(): Promise<void>
+}
+
+export function startGauge(options: { pool: Pool; limits: BacklogLimits; clock: Clock; log: Log }): Gauge {
+  const { pool, limits, clock, log } = options
+  let read = { rows: 0, oldestMs: 0 }
+  let readAt = clock.now()
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  let isFull = false
+  let running: Promise<void> = Promise.resolve()
+
+  async function look(): Promise<void> {
+    try {
+      read = await readBacklog(pool, limits.rows)
+      readAt = clock.now()
+    } catch (error) {
+      // A database that is away refuses writes by itself; what was read last stays.
+      log.debug({ error: (error as Error).message }, 'the backlog could not be read')
+    }
+    announce(current())
+    if (!stopped) timer = setTimeout(() => (running = look()), read.rows > 0 ? busyMs : idleMs)
+  }
+
+  function announce({ full, rows, oldestMs }: Backlog): void {
+    if (full === isFull) return
+    isFull = full
+    if (full) log.error({ rows, oldestMs, limits }, 'too many facts wait for Kafka: writes are refused')
+    else log.info({ rows }, 'the backlog is within its limits again: writes are taken')
+  }
+
+  function current(): Backlog {
+    return judgeBacklog(read, clock.now() - readAt, limits)
+  }
+
+  running = look()
+  return {
+    current,
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

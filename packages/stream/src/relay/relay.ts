@@ -1,0 +1,180 @@
+import type { Bus, Subscription } from '@haven/bus'
+import type { TopicDefinition } from '@haven/contracts'
+import type { Pool } from 'pg'
+import type { Backlog, BacklogLimits } from '../steps/backlog.ts'
+import { type Clock, type Log, systemClock } from '../types.ts'
+import { RelayRefused } from './check-streams.ts'
+import { type Gauge, startGauge } from './gauge.ts'
+import { Leader, type RelayCounters } from './leader.ts'
+import { type Lease, LeaseLost, takeLease } from './lease.ts'
+import { openStreams } from './open-streams.ts'
+import { Pace } from './pace.ts'
+
+export interface RelayOptions {
+  service: string
+  /** Of the relay's role; at least 3 connections. */
+  pool: Pool
+  bus: Bus
+  /** The service's own topics. */
+  topics: readonly TopicDefinition[]
+  log: Log
+  clock?: Clock
+  limits: BacklogLimits
+  /** Facts older than this travel as tombstones: for an owner that cannot read, and so cannot renew, what it sealed. */
+  sealedForMs?: number
+}
+
+/** `refused`: Kafka is ahead of the database, see the log; `waiting`: database or Kafka are away. */
+export type RelayMode = 'starting' | 'standby' | 'leading' | 'refused' | 'waiting' | 'stopped'
+
+export interface RelayState extends RelayCounters {
+  mode: RelayMode
+  /** Streams with numbers that Kafka has not acknowledged in this pass. */
+  behind: number
+  backlog: Backlog
+}
+
+export interface Relay {
+  /** Facts were committed. Cheap; without it they leave within a second. */
+  wake(): void
+  /** Resolves when this relay leads, or another instance does. @throws RelayRefused when the database was restored from a backup */
+  ready(): Promise<void>
+  backlog(): Backlog
+  /** Ends what is in flight and gives the lease back. */
+  stop(): Promise<void>
+  state(): RelayState
+}
+
+const standbyMs = 1_000
+const waitMs = 500
+const refusedMs = 5_000
+
+/** Starts the relay of a service: one of its instances leads, the others stand by. It never gives up. */
+export function startRelay(options: RelayOptions): Relay {
+  const runner = new RelayRunner(options)
+  const running = runner.run()
+  return {
+    wake: () => runner.pace.wake(),
+    ready: () => runner.ready.promise,
+    backlog: () => runner.gauge.current(),
+    state: () => runner.state(),
+    async stop() {
+      runner.stop()
+      await Promise.all([running, runner.gauge.stop()])
+    },
+  }
+}
+
+class RelayRunner {
+  readonly pace = new Pace()
+  readonly ready = Promise.withResolvers<void>()
+  readonly gauge: Gauge
+  readonly #options: RelayOptions & { clock: Clock }
+  readonly #counters: RelayCounters = { numbered: 0, sent: 0, heads: 0, failures: 0, asks: 0 }
+  #mode: RelayMode = 'starting'
+  #leader: Leader | null = null
+  #isStopping = false
+
+  constructor(options: RelayOptions) {
+    this.#options = { ...options, clock: options.clock ?? systemClock }
+    this.gauge = startGauge(this.#options)
+    this.ready.promise.catch(() => undefined)
+  }
+
+  async run(): Promise<void> {
+    while (!this.#isStopping) {
+      try {
+        const lease = await takeLease(this.#options.pool)
+        if (lease) await this.#lead(lease)
+        else await this.#standBy()
+      } catch (error) {
+        await this.#recover(error)
+      }
+    }
+    this.#mode = 'stopped'
+    this.ready.resolve()
+  }
+
+  stop(): void {
+    this.#isStopping = true
+    this.#leader?.stop()
+    this.pace.wake()
+  }
+
+  state(): RelayState {
+    const tracks = [...(this.#leader?.tracks.values() ?? [])]
+    return {
+      mode: this.#mode,
+      behind: tracks.filter(({ lane }) => lane.cursor < lane.next).length,
+      backlog: this.gauge.current(),
+      ...this.#counters,
+    }
+  }
+
+  async #lead(lease: Lease): Promise<void> {
+    const { bus, service, log } = this.#options
+    const leader = new Leader({ ...this.#options, pace: this.pace, lease }, this.#counters)
+    let asks: Subscription | null = null
+    try {
+      await openStreams(this.#options)
+      await leader.prepare()
+      const publisher = await bus.connectPublisher()
+      try {
+        // From the end on: an ask that nobody heard is repeated.
+        asks = await bus.subscribe({
+          group: `haven.${service}.resend`,
+          topics: ['haven.resend'],
+          fromBeginning: false,
+          onBatch: async (records, { commit }) => {
+            leader.onAsks(records)
+            await commit(records.at(-1)!.offset + 1n)
+          },
+        })
+        asks.onCrash(() => leader.stop())
+        this.#leader = leader
+        this.#become('leading')
+        log.info({ service, streams: leader.tracks.size }, 'the relay leads')
+        this.ready.resolve()
+        if (!this.#isStopping) await leader.work(publisher)
+      } finally {
+        await publisher.close().catch(() => undefined)
+      }
+    } finally {
+      this.#leader = null
+      leader.stop()
+      await leader.settled()
+      await asks?.stop()
+      await lease.release()
+    }
+  }
+
+  async #standBy(): Promise<void> {
+    this.#become('standby')
+    this.ready.resolve()
+    await this.#rest(standbyMs)
+  }
+
+  async #recover(error: unknown): Promise<void> {
+    const { log, service } = this.#options
+    const { message, cause } = error as Error
+    const isRefused = error instanceof RelayRefused
+    const isNew = this.#become(isRefused ? 'refused' : 'waiting')
+    if (isRefused && isNew) log.error({ service }, message)
+    if (!isRefused && isNew)
+      log.warn({ service, error: message, cause: (cause as Error | undefined)?.message }, 'the relay begins anew')
+    if (isRefused) this.ready.reject(error)
+    await this.#rest(isRefused ? refusedMs : error instanceof LeaseLost ? 0 : waitMs)
+  }
+
+  #become(mode: RelayMode): boolean {
+    const isNew = this.#mode !== mode
+    this.#mode = mode
+    return isNew
+  }
+
+  /** A pause that stopping ends. */
+  async #rest(ms: number): Promise<void> {
+    const until = performance.now() + ms
+    while (!this.#isStopping && performance.now() < until) await this.pace.pause(Math.min(100, ms))
+  }
+}
