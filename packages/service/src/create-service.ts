@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { type ActionTable, access } from '@haven/access'
+import type { Verifier } from '@haven/auth'
+import { limits } from '@haven/contracts'
+import { type ProblemTable, problemHandler } from '@haven/problem'
+import { metrics as createMetrics, type Metrics, RequestLog, requestTelemetry, traceOf } from '@haven/telemetry'
+import fastify, { type FastifyBaseLogger } from 'fastify'
+import { answerBrokenRequest } from './broken-request.ts'
+import { docsPage } from './docs-page.ts'
+import { acceptJson } from './json-body.ts'
+import { describeRoutes, type OpenApiOptions } from './openapi.ts'
+import { operations } from './operations.ts'
+import { defaultRateLimit, limitRequests, type RateLimit } from './rate-limit.ts'
+import type { Readiness } from './readiness.ts'
+import type { Service } from './service-type.ts'
+import { validatorCompiler } from './validation.ts'
+
+export interface ServiceOptions {
+  /** The service's name, e.g. `gateway`. */
+  readonly name: string
+  readonly version: string
+  readonly log: FastifyBaseLogger
+  readonly verifier: Pick<Verifier, 'verify'>
+  readonly actions: ActionTable
+  /** The service's own table of errors, made by `defineProblems`. */
+  readonly problems: ProblemTable
+  readonly readiness: Readiness
+  readonly rateLimit?: RateLimit
+  readonly openapi: OpenApiOptions
+  /** The process's metrics, when main made instruments before; otherwise made here. */
+  readonly metrics?: Metrics
+}
+
+/**
+ * A service as all of them are: limits, authentication, access, problems, log lines, metrics, probes and documentation. Routes are
+ * registered on what it returns; one without declared access keeps it from starting.
+ */
+export async function createService(options: ServiceOptions): Promise<Service> {
+  const { name, version, actions, readiness, metrics = createMetrics({ service: options.name }) } = options
+  const app = bareService(options.log)
+  app.decorate('metrics', metrics)
+  app.addHook('onClose', () => metrics.close())
+  const docs = docsPage(app)
+  await describeRoutes(app, { ...options.openapi, version, actions, problems: options.problems })
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  })
+  await app.register(requestTelemetry, { metrics })
+  // The order is the order of judgement: the limit costs least and stands before the token is verified.
+  await app.register(limitRequests, options.rateLimit ?? defaultRateLimit)
+  await app.register(access, { verifier: options.verifier, actions, onDecision: decisionCounter(metrics) })
+  await docs.mount()
+  await operations(app, { name, version, readiness, metrics })
+  return app
+}
+
+function bareService(log: FastifyBaseLogger): Service {
+  const problems = problemHandler({ traceIdOf: request => traceOf(request.raw).traceId })
+  const app = fastify({
+    loggerInstance: log,
+    logController: new RequestLog(),
+    // A caller's own id could be anything, a name too; instance in problems needs a UUID.
+    genReqId: () => randomUUID(),
+    childLoggerFactory: (logger, bindings, childOptions, raw) =>
+      logger.child({ ...bindings, trace: traceOf(raw).traceId }, childOptions),
+    bodyLimit: limits.bodyBytes,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    frameworkErrors: problems.onError,
+    clientErrorHandler: answerBrokenRequest(log),
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setErrorHandler(problems.onError)
+  app.setNotFoundHandler(problems.onNotFound)
+  app.setValidatorCompiler(validatorCompiler('every error'))
+  const large = validatorCompiler('first error')
+  app.addHook('onRoute', route => {
+    // All errors of a large body could cost more than the body was worth.
+    if ((route.bodyLimit ?? 0) > limits.bodyBytes) route.validatorCompiler ??= large
+  })
+  app.removeAllContentTypeParsers()
+  acceptJson(app, ['application/json'])
+  return app
+}
+
+function decisionCounter(metrics: Metrics) {
+  const decisions = metrics.meter.createCounter('haven.access.decisions', {
+    description: 'Judged attempts at protected routes, by action and outcome',
+  })
+  return (attempt: { action: string; outcome: string; reason?: string }) => {
+    decisions.add(1, { action: attempt.action, outcome: attempt.outcome, reason: attempt.reason ?? 'granted' })
+  }
+}

@@ -1,0 +1,7 @@
+export { createService, type ServiceOptions } from './create-service.ts'
+export { acceptJson } from './json-body.ts'
+export { openApiDocument } from './openapi.ts'
+export { defaultRateLimit, type RateLimit } from './rate-limit.ts'
+export type { Readiness } from './readiness.ts'
+export { type ServeOptions, serve } from './serve.ts'
+export type { Service } from './service-type.ts'

@@ -1,0 +1,43 @@
+import closeWithGrace from 'close-with-grace'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+
+export interface ServeOptions {
+  readonly host: string
+  /** 0 takes a free port. */
+  readonly port: number
+  /** What to end after the last answer, one after the other: consumers, relay, bus, pools. */
+  readonly close?: readonly (() => Promise<unknown>)[]
+}
+
+const graceMs = 10_000
+
+/**
+ * Listens until a signal or a fatal error: takes no new requests, lets running ones end, then closes the rest in order, all within 10 s.
+ * Gives back the address it listens on.
+ */
+export async function serve(
+  app: Pick<FastifyInstance, 'listen' | 'close'> & { log: FastifyBaseLogger },
+  { host, port, close = [] }: ServeOptions,
+): Promise<string> {
+  closeWithGrace(
+    { delay: graceMs, logger: false, onTimeout: () => app.log.error('did not stop in time') },
+    async ({ signal, err }) => {
+      if (err) app.log.fatal({ err }, 'stopping after an error that nobody handled')
+      else app.log.info({ signal }, 'stopping')
+      await closeAll(app.log, [() => app.close(), ...close])
+      app.log.info('stopped')
+    },
+  )
+  return await app.listen({ host, port })
+}
+
+/** Ends each in order; one that fails must not keep the others open. */
+export async function closeAll(log: FastifyBaseLogger, steps: readonly (() => Promise<unknown>)[]): Promise<void> {
+  for (const step of steps) {
+    try {
+      await step()
+    } catch (err) {
+      log.error({ err }, 'could not be closed in good order')
+    }
+  }
+}
