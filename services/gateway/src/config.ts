@@ -29,7 +29,7 @@ export const Config = Type.Object({
   HAVEN_RATE_LIMIT_PER_MINUTE: Type.Integer({
     default: 6_000,
     minimum: 1,
-    description: 'requests a minute that one caller may send to this process; more are answered by 429',
+    description: 'requests a minute with one credential to this process; more are answered by 429',
   }),
 })
 

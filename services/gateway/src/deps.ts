@@ -1,13 +1,14 @@
 import type { Verifier } from '@haven/auth'
+import type { Readiness } from '@haven/service'
 import type { Relay } from '@haven/stream'
-import type { Logger } from '@haven/telemetry'
+import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'pg'
 import type { Store } from './store/client.ts'
 
 /** All that the gateway's routes need of the world; tests give their own. */
 export interface Deps {
   readonly version: string
-  readonly log: Logger
+  readonly log: FastifyBaseLogger
   readonly verifier: Pick<Verifier, 'verify'>
   /** As the app role; `store` speaks models on the same pool. */
   readonly pool: Pool
@@ -17,7 +18,7 @@ export interface Deps {
   digest(...parts: string[]): Buffer
   /** A compact JWE for intake. */
   seal(plaintext: Uint8Array): Promise<string>
-  now(): Date
-  readonly readiness: Readonly<Record<string, () => Promise<void>>>
-  readonly rateLimitPerMinute: number
+  clock(): Date
+  readonly readiness: Readiness
+  readonly requestsPerMinute: number
 }
