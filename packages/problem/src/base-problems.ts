@@ -107,17 +107,17 @@ export const baseProblems = defineProblems({
   unavailable: {
     status: 503,
     title: 'The service cannot answer now',
-    remedy: 'Try again after the time in Retry-After; nothing was done.',
+    remedy: 'Try again after the time in Retry-After.',
   },
   'identity-provider-unreachable': {
     status: 503,
     title: 'The identity provider cannot be reached',
-    remedy: 'Try again after the time in Retry-After; nothing was done.',
+    remedy: 'Try again after the time in Retry-After.',
   },
   'backlog-full': {
     status: 503,
     title: 'Too much waits to be sent on',
-    remedy: 'Try again after the time in Retry-After; nothing was done.',
+    remedy: 'Try again after the time in Retry-After.',
   },
 })
 

@@ -8,12 +8,12 @@ import { metrics as createMetrics, type Metrics, RequestLog, requestTelemetry, t
 import fastify, { type FastifyBaseLogger } from 'fastify'
 import { answerBrokenRequest } from './broken-request.ts'
 import { docsPage } from './docs-page.ts'
+import type { Instance } from './instance.ts'
 import { acceptJson } from './json-body.ts'
 import { describeRoutes, type OpenApiOptions } from './openapi.ts'
 import { operations } from './operations.ts'
 import { defaultRateLimit, limitRequests, type RateLimit } from './rate-limit.ts'
 import type { Readiness } from './readiness.ts'
-import type { Service } from './service-type.ts'
 import { validatorCompiler } from './validation.ts'
 
 export interface ServiceOptions {
@@ -36,7 +36,7 @@ export interface ServiceOptions {
  * A service as all of them are: limits, authentication, access, problems, log lines, metrics, probes and documentation. Routes are
  * registered on what it returns; one without declared access keeps it from starting.
  */
-export async function createService(options: ServiceOptions): Promise<Service> {
+export async function createService(options: ServiceOptions): Promise<Instance> {
   const { name, version, actions, readiness, metrics = createMetrics({ service: options.name }) } = options
   const app = bareService(options.log)
   app.decorate('metrics', metrics)
@@ -55,7 +55,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   return app
 }
 
-function bareService(log: FastifyBaseLogger): Service {
+function bareService(log: FastifyBaseLogger): Instance {
   const problems = problemHandler({ traceIdOf: request => traceOf(request.raw).traceId })
   const app = fastify({
     loggerInstance: log,

@@ -1,5 +1,5 @@
 import swaggerUi from '@fastify/swagger-ui'
-import type { Service } from './service-type.ts'
+import type { Instance } from './instance.ts'
 
 // Everything comes from this process; an address elsewhere could not be fetched even if the page held one.
 const contentSecurityPolicy = [
@@ -18,7 +18,7 @@ const contentSecurityPolicy = [
  * The rendered document under `/docs`. Its routes come from a plugin that knows nothing of access, so they are declared open
  * while it is mounted; made before the access plugin, which checks each route as it is added.
  */
-export function docsPage(app: Service): { mount(): Promise<void> } {
+export function docsPage(app: Instance): { mount(): Promise<void> } {
   let mounting = false
   app.addHook('onRoute', route => {
     if (mounting) route.config = { ...route.config, access: { open: 'public documentation' } }

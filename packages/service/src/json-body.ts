@@ -3,28 +3,50 @@ import { Problem } from '@haven/problem'
 import type { FastifyInstance } from 'fastify'
 import { jsonFlaw } from './json-scan.ts'
 
+export interface JsonBodyOptions {
+  /** Bytes; the service's 64 kB when left out. */
+  readonly bodyLimit?: number
+}
+
 // Replacement characters for broken UTF-8 would silently change a name.
-const utf8 = new TextDecoder('utf-8', { fatal: true })
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i
 
 /**
- * Lets the routes of `app` (or of a scope) take JSON under these media types. Refused are broken UTF-8, repeated keys, `__proto__`
- * and `constructor` keys (400 malformed-json) and nesting deeper than 32 (422 body-too-deep).
+ * Lets the routes of `app` (or of a scope) take JSON under these media types. Refused are another charset (415
+ * unsupported-media-type), broken UTF-8, repeated keys, `__proto__` and `constructor` keys (400 malformed-json) and
+ * nesting deeper than 32 (422 body-too-deep).
  */
 export function acceptJson(
   app: Pick<FastifyInstance, 'addContentTypeParser' | 'getDefaultJsonParser'>,
   mediaTypes: string[],
+  options: JsonBodyOptions = {},
 ): void {
   const parse = app.getDefaultJsonParser('error', 'error')
-  app.addContentTypeParser(mediaTypes, { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    let text: string
-    try {
-      text = utf8.decode(body)
-    } catch {
-      return done(new Problem('malformed-json', { detail: 'Send the JSON document in valid UTF-8.' }))
-    }
-    const flaw = jsonFlaw(text, limits.depth)
-    if (flaw === 'too-deep') return done(new Problem('body-too-deep'))
-    if (flaw) return done(new Problem('malformed-json', { detail: 'Name each key of an object once.' }))
-    return parse(request, text, done)
+  app.addContentTypeParser<Buffer>(mediaTypes, { ...options, parseAs: 'buffer' }, (request, body, done) => {
+    const read = readJson(body, request.headers['content-type'])
+    if (read instanceof Problem) done(read)
+    else parse(request, read, done)
   })
+}
+
+function readJson(body: Buffer, contentType = ''): string | Problem {
+  const named = charset.exec(contentType)?.[1]
+  if (named !== undefined && named.toLowerCase() !== 'utf-8') {
+    return new Problem('unsupported-media-type', { detail: 'Send JSON in UTF-8: JSON knows no other charset.' })
+  }
+  const text = decoded(body)
+  if (text === undefined) return new Problem('malformed-json', { detail: 'The body is not UTF-8; encode it as UTF-8.' })
+  const flaw = jsonFlaw(text, limits.depth)
+  if (flaw === 'too-deep') return new Problem('body-too-deep')
+  if (flaw) return new Problem('malformed-json', { detail: 'Name each key of an object once.' })
+  return text
+}
+
+function decoded(body: Buffer): string | undefined {
+  try {
+    return utf8.decode(body)
+  } catch {
+    return undefined
+  }
 }

@@ -69,7 +69,7 @@ function problemsOf(schema: FastifySchema | undefined): FastifySchema {
   return {
     response: {
       '4xx': { description: 'The request was refused: code says why, detail what to do', content },
-      '5xx': { description: 'The service could not answer; nothing was done', content },
+      '5xx': { description: 'The service could not answer: code says why', content },
       ...(schema?.response as object | undefined),
     },
   }

@@ -1,8 +1,8 @@
 import { type Metrics, metricsMediaType } from '@haven/telemetry'
 import { Type } from 'typebox'
+import type { Instance } from './instance.ts'
 import { openApiDocument } from './openapi.ts'
 import { type Readiness, readinessReporter } from './readiness.ts'
-import type { Service } from './service-type.ts'
 
 const Liveness = Type.Object({ status: Type.Literal('alive') })
 const Version = Type.Object({ service: Type.String(), version: Type.String() })
@@ -23,7 +23,7 @@ export interface OperationsOptions {
 
 /** What operators and programs ask of every service; open, and nothing about a person in it. */
 export async function operations(
-  app: Service,
+  app: Instance,
   { name, version, readiness, metrics }: OperationsOptions,
 ): Promise<void> {
   const report = readinessReporter(readiness, app.log)

@@ -1,3 +1,4 @@
+export type { Logger } from 'pino'
 export { createLogger, type LoggerOptions } from './logger.ts'
 export { type Metrics, metrics, metricsMediaType } from './metrics.ts'
 export { personalNames, redactor } from './redact.ts'

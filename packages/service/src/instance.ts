@@ -4,7 +4,7 @@ import type { Metrics } from '@haven/telemetry'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 
 /** A Fastify instance whose handlers take their types from TypeBox schemas. Route plugins take this. */
-export type Service = FastifyInstance<
+export type Instance = FastifyInstance<
   RawServerDefault,
   IncomingMessage,
   ServerResponse,
