@@ -1,6 +1,6 @@
 import type { Work } from '@haven/db'
 import { type NewFact, Poison, type ReceivedFact } from '@haven/stream'
-import { type JsonWebKeySet, openFor, VaultError } from '@haven/vault'
+import { type Jwks, openFor, VaultError } from '@haven/vault'
 import type { Tx } from '../store/client.ts'
 import { type Answer, findAnswer, keepAnswer } from '../store/inbound.ts'
 import { type InboundData, type PartnerEvent, readInbound, readPartnerEvent } from './contents.ts'
@@ -10,7 +10,7 @@ import { withdraw } from './withdraw.ts'
 
 /** What applying partners' events needs. */
 export interface InboundDeps extends SubmitDeps {
-  transportKeys: JsonWebKeySet
+  transportKeys: Jwks
 }
 
 type InboundWork = Work<Tx, NewFact>
@@ -70,9 +70,9 @@ const causeOf = (fact: ReceivedFact): Arrival['cause'] => ({
   ...(fact.traceparent !== undefined && { traceparent: fact.traceparent }),
 })
 
-function arrivalOf(fact: ReceivedFact, { clock }: InboundDeps): Arrival {
+function arrivalOf(fact: ReceivedFact, { now }: InboundDeps): Arrival {
   if (fact.type !== 'haven.partner.inbound.accepted.v1') throw new Poison('fact-type-unknown')
-  return { ...readInbound(fact.data ?? {}), fact: fact.id, at: clock(), cause: causeOf(fact) }
+  return { ...readInbound(fact.data ?? {}), fact: fact.id, at: now(), cause: causeOf(fact) }
 }
 
 async function open(arrival: Arrival, deps: InboundDeps): Promise<PartnerEvent> {
@@ -88,7 +88,7 @@ async function open(arrival: Arrival, deps: InboundDeps): Promise<PartnerEvent> 
 async function answer(fact: ReceivedFact, work: InboundWork, deps: InboundDeps, outcome: Answer): Promise<void> {
   const receipt = receiptOf(fact)
   if (receipt === undefined) return
-  const at = deps.clock()
+  const at = deps.now()
   await keepAnswer(work.tx, { fact: fact.id, receipt, at, ...outcome })
   work.collect(answerEvent({ receipt, at, ...outcome }, causeOf(fact)))
 }

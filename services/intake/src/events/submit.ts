@@ -17,7 +17,7 @@ export interface SubmitDeps {
   blindIndexKey: SymmetricKey
   /** The organisation that receives what partners refer. */
   organisation: string
-  clock(): Date
+  now(): Date
 }
 
 type Submitted = Extract<PartnerEvent, { type: 'haven.partner.referral.submitted.v1' }>

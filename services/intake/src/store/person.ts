@@ -1,3 +1,4 @@
+import { blindIndexVersion } from '@haven/vault'
 import type { IdentifierKind } from '../domain/duplicates.ts'
 import type { Tx } from './client.ts'
 
@@ -6,9 +7,6 @@ export interface BlindIndex {
   kind: IdentifierKind
   value: Buffer
 }
-
-/** The version of normalisation and key that {@link addPerson} writes. */
-export const blindIndexVersion = 1
 
 interface NewPerson {
   id: string

@@ -1,4 +1,5 @@
 import type { ReferralSubmitted, ReferredPerson, ReferredVictim } from '@haven/contracts'
+import { toProblem } from '@haven/db'
 import type { SubjectVault } from '@haven/vault'
 
 /** What identifies a person, or would together: all of it under the subject's key. */
@@ -31,23 +32,36 @@ interface Kinds {
 const context = (kind: keyof Kinds): string => `intake.${kind}.v1`
 
 /** Seals under a subject's key. */
-export function seal<K extends keyof Kinds>(
+export async function seal<K extends keyof Kinds>(
   vault: SubjectVault,
   kind: K,
   subject: string,
   value: Kinds[K],
 ): Promise<Buffer> {
-  return vault.seal(subject, { ...value }, context(kind))
+  return vault.seal(subject, { ...value }, context(kind)).catch(rethrow)
 }
 
-/** Opens many of one kind in one round to the keys; the order is kept. */
+/** Opens many of one kind in one statement, in their order; null stands for what was erased. */
 export async function openAll<K extends keyof Kinds>(
   vault: SubjectVault,
   kind: K,
   items: readonly { subject: string; sealed: Uint8Array }[],
-): Promise<Kinds[K][]> {
-  const opened = await vault.openMany(
-    items.map(({ subject, sealed }) => ({ subject, sealed: Buffer.from(sealed), context: context(kind) })),
-  )
-  return opened as unknown as Kinds[K][]
+): Promise<(Kinds[K] | null)[]> {
+  const values = items.map(({ subject, sealed }) => ({ subject, sealed, context: context(kind) }))
+  return (await vault.openMany(values).catch(rethrow)) as (Kinds[K] | null)[]
+}
+
+/** Opens one, as {@link openAll}. */
+export async function openOne<K extends keyof Kinds>(
+  vault: SubjectVault,
+  kind: K,
+  subject: string,
+  sealed: Uint8Array,
+): Promise<Kinds[K] | null> {
+  return (await openAll(vault, kind, [{ subject, sealed }]))[0] ?? null
+}
+
+// The keys' database away is the caller's 503, like our own.
+function rethrow(error: unknown): never {
+  throw toProblem(error)
 }

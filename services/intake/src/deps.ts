@@ -1,0 +1,25 @@
+import type { Verifier } from '@haven/auth'
+import type { UnitOfWork } from '@haven/db'
+import type { NewFact, Relay } from '@haven/stream'
+import type { Logger } from '@haven/telemetry'
+import type { Jwks, SubjectVault, SymmetricKey } from '@haven/vault'
+import type { Store, Tx } from './store/client.ts'
+
+/** All that intake's routes and its consumer need of the world; tests give their own. */
+export interface Deps {
+  readonly version: string
+  readonly log: Logger
+  readonly verifier: Pick<Verifier, 'verify'>
+  readonly store: Store
+  readonly unitOfWork: UnitOfWork<Tx, NewFact>
+  readonly relay: Pick<Relay, 'backlog'>
+  readonly vault: SubjectVault
+  readonly blindIndexKey: SymmetricKey
+  /** Private; what partners' events are sealed for. */
+  readonly transportKeys: Jwks
+  /** The organisation that receives what partners refer. */
+  readonly organisation: string
+  now(): Date
+  readonly readiness: Readonly<Record<string, () => Promise<void>>>
+  readonly rateLimitPerMinute: number
+}

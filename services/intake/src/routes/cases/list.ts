@@ -1,0 +1,39 @@
+import { readSnapshot } from '@haven/db'
+import type { Instance } from '@haven/service'
+import Type from 'typebox'
+import type { Deps } from '../../deps.ts'
+import { caseStatuses } from '../../domain/case.ts'
+import { listCases } from '../../store/case-view.ts'
+import type { Tx } from '../../store/client.ts'
+import { openAll } from '../../store/sealed.ts'
+import { cut, Next, PageQuery, positionOf } from '../page.ts'
+import { CaseItem, renderItem } from './case.ts'
+
+const Query = Type.Object(
+  { status: Type.Optional(Type.Enum(caseStatuses)), ...PageQuery },
+  { additionalProperties: false },
+)
+const Answer = Type.Object({ items: Type.Array(CaseItem), next: Next }, { additionalProperties: false })
+
+export function listOwnCases(app: Instance, { store, vault }: Deps): void {
+  app.route({
+    method: 'GET',
+    url: '/cases',
+    config: { access: { action: 'case.list' } },
+    schema: {
+      summary: 'List the cases of whose care team you are, by opening',
+      tags: ['cases'],
+      querystring: Query,
+      response: { 200: Answer },
+    },
+    handler: async request => {
+      const { status, order, limit, cursor } = request.query
+      const page = { member: request.access.principal, status, order, limit, after: positionOf(cursor) }
+      const found = await readSnapshot(store, (tx: Tx) => listCases(tx, page))
+      const { rows, next } = cut(found, limit, row => row.openedAt)
+      const sealed = rows.map(row => ({ subject: row.personId, sealed: row.person.sealed }))
+      const people = await openAll(vault, 'person', sealed)
+      return { items: rows.map((row, index) => renderItem(row, people[index] ?? null)), next }
+    },
+  })
+}

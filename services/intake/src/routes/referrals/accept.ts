@@ -1,0 +1,29 @@
+import { Uuid } from '@haven/contracts'
+import type { Instance } from '@haven/service'
+import Type from 'typebox'
+import type { Deps } from '../../deps.ts'
+import { etagOf, IfMatch } from '../etag.ts'
+import { decideReferral } from './decide.ts'
+import { DecidedReferral } from './referral.ts'
+
+export function acceptReferral(app: Instance, deps: Deps): void {
+  app.route({
+    method: 'POST',
+    url: '/referrals/:id/accept',
+    config: { access: { action: 'referral.accept' } },
+    schema: {
+      summary: 'Accept a referral: its case is opened, with you as its owner',
+      tags: ['referrals'],
+      params: Type.Object({ id: Uuid() }, { additionalProperties: false }),
+      headers: IfMatch,
+      response: { 200: DecidedReferral },
+    },
+    handler: async (request, reply) => {
+      const by = request.access.principal.subject
+      const command = { name: 'accept', at: deps.now(), by } as const
+      const decided = await decideReferral(deps, request, { id: request.params.id, command })
+      reply.header('etag', etagOf(decided.version))
+      return decided
+    },
+  })
+}

@@ -1,0 +1,46 @@
+import { readSnapshot } from '@haven/db'
+import type { Instance } from '@haven/service'
+import Type from 'typebox'
+import type { Deps } from '../../deps.ts'
+import { referralStates } from '../../domain/referral.ts'
+import type { Tx } from '../../store/client.ts'
+import { listReferrals } from '../../store/referral-view.ts'
+import { openAll } from '../../store/sealed.ts'
+import { cut, Next, PageQuery, positionOf } from '../page.ts'
+import { ReferralItem, renderItem } from './referral.ts'
+
+const Query = Type.Object(
+  {
+    state: Type.Optional(Type.Enum(referralStates)),
+    referringOrganisation: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    possibleDuplicate: Type.Optional(Type.Boolean()),
+    ...PageQuery,
+  },
+  { additionalProperties: false },
+)
+const Answer = Type.Object({ items: Type.Array(ReferralItem), next: Next }, { additionalProperties: false })
+
+export function listReceivedReferrals(app: Instance, { store, vault }: Deps): void {
+  app.route({
+    method: 'GET',
+    url: '/referrals',
+    config: { access: { action: 'referral.list' } },
+    schema: {
+      summary: 'List the referrals that your organisation received, by arrival',
+      tags: ['referrals'],
+      querystring: Query,
+      response: { 200: Answer },
+    },
+    handler: async request => {
+      const { state, referringOrganisation, possibleDuplicate, order, limit, cursor } = request.query
+      const receiver = request.access.principal.organisation
+      const filters = { state, referringOrganisation, possibleDuplicate }
+      const page = { receiver, ...filters, order, limit, after: positionOf(cursor) }
+      const found = await readSnapshot(store, (tx: Tx) => listReferrals(tx, page))
+      const { rows, next } = cut(found, limit, row => row.receivedAt)
+      const sealed = rows.map(row => ({ subject: row.personId, sealed: row.person.sealed }))
+      const people = await openAll(vault, 'person', sealed)
+      return { items: rows.map((row, index) => renderItem(row, people[index] ?? null)), next }
+    },
+  })
+}
