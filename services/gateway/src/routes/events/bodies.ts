@@ -26,10 +26,20 @@ export function received(request: FastifyRequest, schemas: Schemas): Received {
     throw new Problem('unsupported-media-type', { detail: accepted })
   if (type === batch) return { batch: eventsOf(request.body) }
   if (type === structured) return { reading: readStructured(request.body, schemas) }
-  const headers = request.raw.headersDistinct
+  const headers = distinct(request.raw.rawHeaders)
   // Without any ce- header nobody meant binary mode; a list of missing attributes would not say how to send them.
   if (!hasAttributes(headers)) throw new Problem('unsupported-media-type', { detail: accepted })
   return { reading: readBinary(headers, request.body, schemas) }
+}
+
+// Node joins a header that came twice by a comma, which then looks like one value.
+function distinct(raw: readonly string[]): Record<string, string[]> {
+  const headers: Record<string, string[]> = Object.create(null)
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = raw[at]!.toLowerCase()
+    headers[name] = [...(headers[name] ?? []), raw[at + 1]!]
+  }
+  return headers
 }
 
 const accepted =

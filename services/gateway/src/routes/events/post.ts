@@ -66,7 +66,7 @@ async function postOne(
   const judgement = judge(reading, partner)
   if (!isCandidate(judgement)) throw refusal(judgement)
   const [accepted] = await acceptTogether(deps, { request, partner, candidates: [judgement] })
-  if (!accepted) throw new Problem('event-identity-conflict')
+  if (!accepted) throw conflict('')
   reply.header('location', `/receipts/${accepted.id}`)
   return render(accepted)
 }
@@ -86,7 +86,7 @@ async function postBatch(
   function item(index: number, judgement: Judgement): BatchItem {
     const receipt = isCandidate(judgement) ? receipts.get(judgement) : undefined
     if (receipt) return { index, status: 202, receipt: render(receipt) }
-    const problem = isCandidate(judgement) ? new Problem('event-identity-conflict') : refusal(judgement)
+    const problem = isCandidate(judgement) ? conflict(`/${index}`) : refusal(judgement)
     return {
       index,
       status: problem.status,
@@ -112,6 +112,12 @@ async function acceptTogether(
 
 function refusal({ code, errors }: Refused): Problem {
   return new Problem(code, { errors })
+}
+
+function conflict(event: string): Problem {
+  return new Problem('event-identity-conflict', {
+    errors: [{ pointer: `${event}/id`, detail: 'stands for an event that was accepted with another content' }],
+  })
 }
 
 // As many errors as a single answer may hold; the first of each event come first, so that each event is named while there is room.
