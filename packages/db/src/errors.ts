@@ -1,17 +1,20 @@
 import { Problem, type ProblemCode } from '@haven/problem'
 
 /**
- * A refusal by PostgreSQL without the values it was about: the driver's own errors carry rows and parameters ('Key (name)=(…) already exists'),
- * which must not reach a log. `unitOfWork`, `readSnapshot` and `toProblem` let only this one out.
+ * A refusal by PostgreSQL or Prisma without the values it was about: the driver's errors carry rows and parameters ('Key (name)=(…) already exists') and
+ * Prisma's print a call's arguments, whatever its `errorFormat`. Neither may reach a log; `unitOfWork`, `readSnapshot` and `toProblem` let only this out.
  */
 export class DatabaseFailure extends Error {
   override readonly name = 'DatabaseFailure'
-  readonly sqlState: string
+  /** PostgreSQL's SQLSTATE where there is one, else Prisma's own code (`P2025`: the row to change is not there) or the name of its error. */
+  readonly code: string
   readonly constraint: string | undefined
 
-  constructor(sqlState: string, constraint: string | undefined, origin: unknown, hint = '') {
-    super(`PostgreSQL ${sqlState}${constraint === undefined ? '' : ` on ${constraint}`}${hint}`)
-    this.sqlState = sqlState
+  constructor(code: string, constraint: string | undefined, origin: unknown) {
+    const swallowed =
+      code === '25P02' ? ': an earlier statement of this transaction failed and its error was swallowed' : ''
+    super(`the database refused with ${code}${constraint === undefined ? '' : ` on ${constraint}`}${swallowed}`)
+    this.code = code
     this.constraint = constraint
     const frames = origin instanceof Error ? (origin.stack ?? '').split('\n').filter(line => /^\s+at /.test(line)) : []
     this.stack = [`${this.name}: ${this.message}`, ...frames].join('\n')
@@ -58,8 +61,6 @@ const connectionCodes = [
  * `meta.driverAdapterError`, a failure at COMMIT is a bare `DriverAdapterError`, `pg` alone throws a `DatabaseError`.
  */
 function shapeOf(error: unknown): Shape {
-  if (error instanceof DatabaseFailure)
-    return { sqlState: error.sqlState, constraint: error.constraint, message: error.message }
   const { code, message = '', constraint, meta, cause } = fields(error)
   const adapter = fields(fields(fields(meta).driverAdapterError).cause ?? cause)
   const sqlState = text(adapter.originalCode) ?? (isSqlState(code) ? text(code) : undefined)
@@ -112,13 +113,15 @@ export function toProblem(error: unknown, map: Record<string, ProblemCode> = {})
   return withoutValues(error)
 }
 
-/** The error without rows and parameters; errors that are not PostgreSQL's are returned as they are. */
+/** The error without rows, parameters and arguments; errors that are neither PostgreSQL's nor Prisma's are returned as they are. */
 export function withoutValues(error: unknown): unknown {
-  const { sqlState, constraint } = shapeOf(error)
-  if (sqlState === undefined || error instanceof DatabaseFailure) return error
-  const swallowed =
-    sqlState === '25P02' ? ': an earlier statement of this transaction failed and its error was swallowed' : ''
-  return new DatabaseFailure(sqlState, constraint, error, swallowed)
+  if (error instanceof DatabaseFailure) return error
+  const { sqlState, constraint, code } = shapeOf(error)
+  const { name } = fields(error)
+  if (sqlState !== undefined) return new DatabaseFailure(sqlState, constraint, error)
+  return /^(PrismaClient|DriverAdapter)/.test(String(name))
+    ? new DatabaseFailure(code ?? String(name), undefined, error)
+    : error
 }
 
 function fields(value: unknown): Record<string, unknown> {

@@ -6,13 +6,16 @@ const dml = 'select, insert, update, delete'
  */
 export function grantStatements(service: string, schemas: string[]): string {
   const owner = `${service}_owner`
-  const lines = [`revoke create on schema public from public`]
+  // Not by schema: what PostgreSQL gives to everybody by itself can only be taken back for all schemas at once.
+  const lines = [
+    `revoke create on schema public from public`,
+    `alter default privileges for role ${owner} revoke execute on functions from public`,
+  ]
   for (const schema of schemas) {
     lines.push(
       `create schema if not exists ${schema} authorization ${owner}`,
       `alter schema ${schema} owner to ${owner}`,
       `revoke all on schema ${schema} from public`,
-      `alter default privileges for role ${owner} in schema ${schema} revoke all on functions from public`,
       ...rolesOf(service, schema).flatMap(([role, privileges]) => grants(owner, schema, role, privileges)),
     )
   }

@@ -2,8 +2,8 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import type pg from 'pg'
 
 /**
- * The adapter for `new PrismaClient({ adapter: prismaAdapter(pool), errorFormat: 'minimal' })`. The pool stays ours: `$disconnect` leaves it
- * open. `errorFormat: 'minimal'` matters: the other formats print a call's arguments, a person's attributes among them, into the message.
+ * The adapter for `new PrismaClient({ adapter: prismaAdapter(pool) })`. The pool stays ours: `$disconnect` leaves it open. Prisma's errors print the
+ * arguments of a call, a person's attributes among them: call it inside `unitOfWork` or `readSnapshot`, or pass what it throws through `toProblem`.
  * @param schema the schema of models without `@@schema`; `public` unless told.
  */
 export function prismaAdapter(pool: pg.Pool, schema?: string): PrismaPg {
