@@ -1,10 +1,13 @@
 import { Uuid } from '@haven/contracts'
+import { Problem } from '@haven/problem'
 import type { Instance } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { etagOf, IfMatch } from '../etag.ts'
 import { decideReferral } from './decide.ts'
 import { DecidedReferral } from './referral.ts'
+
+const noBody = { pointer: '', detail: 'must be left out: accepting takes no body' }
 
 export function acceptReferral(app: Instance, deps: Deps): void {
   app.route({
@@ -19,6 +22,9 @@ export function acceptReferral(app: Instance, deps: Deps): void {
       response: { 200: DecidedReferral },
     },
     handler: async (request, reply) => {
+      // A note that somebody wrote must not be dropped in silence.
+      if (request.body !== undefined && request.body !== null)
+        throw new Problem('validation-failed', { errors: [noBody] })
       const by = request.access.principal.subject
       const command = { name: 'accept', at: deps.now(), by } as const
       const decided = await decideReferral(deps, request, { id: request.params.id, command })
