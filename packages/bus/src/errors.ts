@@ -1,0 +1,111 @@
+/**
+ * `unavailable`: no broker, no leader, no answer in time: the same call may succeed later. All others need a person:
+ * `topic-missing`, `partition-missing`, `topics-differ`, `refused` (by the broker, see the cause), `closed`.
+ */
+export type BusErrorCode =
+  | 'unavailable'
+  | 'topic-missing'
+  | 'partition-missing'
+  | 'topics-differ'
+  | 'refused'
+  | 'closed'
+
+export class BusError extends Error {
+  readonly code: BusErrorCode
+
+  constructor(code: BusErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'BusError'
+    this.code = code
+  }
+
+  /** Whether the same call may succeed later without anybody doing anything. */
+  get transient(): boolean {
+    return this.code === 'unavailable'
+  }
+}
+
+interface ErrorLike {
+  name?: string
+  message?: string
+  type?: string
+  code?: string | number
+  retriable?: boolean
+  cause?: unknown
+}
+
+const transientNames = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSBrokerNotFound',
+  'KafkaJSNoBrokerAvailableError',
+  'KafkaJSGroupCoordinatorNotFound',
+  'KafkaJSMetadataNotLoaded',
+  'KafkaJSTopicMetadataNotLoaded',
+  'KafkaJSStaleTopicMetadataAssignment',
+  'KafkaJSFetcherRebalanceError',
+  'KafkaJSMemberIdRequired',
+  'KafkaJSOffsetOutOfRange',
+  'KafkaJSTimeout',
+  'KafkaJSLockTimeout',
+])
+
+const transientTypes = new Set([
+  'REBALANCE_IN_PROGRESS',
+  'NOT_COORDINATOR_FOR_GROUP',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'GROUP_LOAD_IN_PROGRESS',
+  'UNKNOWN_MEMBER_ID',
+  'ILLEGAL_GENERATION',
+])
+
+/** The innermost cause: the client wraps what happened up to three times on its way out of its retries. */
+export function rootCause(error: unknown): ErrorLike {
+  let current = error as ErrorLike
+  for (let depth = 0; depth < 10 && current.cause instanceof Error; depth++) current = current.cause
+  return current
+}
+
+/** Whether an error of the client comes from a broker that is away, restarting or moving a leader or a group. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof BusError) return error.transient
+  const root = rootCause(error)
+  if (transientNames.has(root.name ?? '')) return true
+  if (root.name === 'KafkaJSProtocolError') return root.retriable === true || transientTypes.has(root.type ?? '')
+  if (root.name === 'KafkaJSError') return root.retriable === true
+  return typeof root.code === 'string' && /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(root.code)
+}
+
+/** Puts an error of the client into the words of the port. `doing` completes 'Kafka failed while …'. */
+export function toBusError(error: unknown, doing: string): BusError {
+  if (error instanceof BusError) return error
+  const root = rootCause(error)
+  if (root.type === 'UNKNOWN_TOPIC_OR_PARTITION') {
+    return new BusError('topic-missing', `A topic does not exist (while ${doing}): run 'haven topics apply'.`, {
+      cause: error,
+    })
+  }
+  if (isPassing(error)) {
+    return new BusError('unavailable', `Kafka does not answer (while ${doing}): ${root.message ?? root.name}`, {
+      cause: error,
+    })
+  }
+  return new BusError('refused', `Kafka refused (while ${doing}): ${root.message ?? String(error)}`, { cause: error })
+}
+
+/** Bounds a call that has no deadline of its own. */
+export async function within<T>(ms: number, doing: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new BusError('unavailable', `Kafka did not answer within ${ms} ms (while ${doing}).`)),
+      ms,
+    )
+  })
+  try {
+    return await Promise.race([work, deadline])
+  } finally {
+    clearTimeout(timer)
+  }
+}

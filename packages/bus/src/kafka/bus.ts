@@ -1,0 +1,80 @@
+import { BusError, within } from '../errors.ts'
+import { createNames } from '../names.ts'
+import type { Bus, BusOptions, BusRecord, PartitionEnds, Publisher, Subscription } from '../types.ts'
+import { createAdminConnection } from './admin.ts'
+import { connectPublisher } from './publisher.ts'
+import { createReader } from './reader.ts'
+import { startSubscription } from './subscription.ts'
+import { applyTopics } from './topics.ts'
+
+/** Makes a bus over Kafka. Connections are made when they are first needed. */
+export function createBus(options: BusOptions): Bus {
+  const { log, brokers, clientId } = options
+  const client = { log, brokers, clientId }
+  const names = createNames(options.prefix ?? '')
+  const admin = createAdminConnection(client)
+  const reader = createReader(client, names)
+  const open = new Set<Publisher | Subscription>()
+  let closed = false
+
+  function refuseWhenClosed(): void {
+    if (closed) throw new BusError('closed', 'This bus is closed.')
+  }
+
+  async function ends(topic: string): Promise<PartitionEnds[]> {
+    const offsets = await admin.run(`reading the ends of ${topic}`, connected =>
+      connected.fetchTopicOffsets(names.out(topic)),
+    )
+    return offsets
+      .map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }))
+      .sort((a, b) => a.partition - b.partition)
+  }
+
+  async function lastRecord(topic: string, partition: number): Promise<BusRecord | null> {
+    const range = (await ends(topic)).find(one => one.partition === partition)
+    if (!range) throw new BusError('partition-missing', `Topic ${topic} has no partition ${partition}.`)
+    if (range.high === range.low) return null
+    return (await reader.read(topic, partition, range.high - 1n)).at(-1) ?? null
+  }
+
+  async function* scan(topic: string): AsyncGenerator<BusRecord> {
+    for (const { partition, low, high } of await ends(topic)) {
+      for (let next = low; next < high; ) {
+        const records = await reader.read(topic, partition, next)
+        if (records.length === 0) break
+        yield* records.filter(record => record.offset < high)
+        next = (records.at(-1)?.offset ?? high) + 1n
+      }
+    }
+  }
+
+  return {
+    async connectPublisher() {
+      refuseWhenClosed()
+      const publisher = await connectPublisher(client, names)
+      open.add(publisher)
+      return publisher
+    },
+    async subscribe(wanted) {
+      refuseWhenClosed()
+      const subscription = startSubscription(wanted, { client, names, log, admin, ends })
+      open.add(subscription)
+      return subscription
+    },
+    ends,
+    lastRecord: (topic, partition) => within(5000, `reading the end of ${topic}`, lastRecord(topic, partition)),
+    scan,
+    applyTopics: topics => applyTopics(admin, names, topics),
+    ping: () =>
+      within(
+        1500,
+        'asking for the brokers',
+        admin.run('asking for the brokers', one => one.describeCluster()),
+      ).then(() => undefined),
+    async close() {
+      closed = true
+      await Promise.allSettled([...open].map(one => ('send' in one ? one.close() : one.stop())))
+      await Promise.allSettled([admin.close(), reader.close()])
+    },
+  }
+}

@@ -1,0 +1,114 @@
+// The only file that imports kafkajs. The library has not been maintained since 2023; everything that is particular to it
+// lives in this folder behind the port of ../types.ts, and the conformance suite is what a successor has to pass.
+import { Kafka, type LogEntry, logLevel } from 'kafkajs'
+import type { BusLog } from '../types.ts'
+
+export type { Admin, Cluster, Consumer, EachBatchPayload, IHeaders, KafkaMessage, Producer } from 'kafkajs'
+
+export interface ClientOptions {
+  brokers: string[]
+  clientId: string
+  log: BusLog
+}
+
+/** Every value is given: under NODE_ENV=test kafkajs has other defaults. One attempt; whoever calls repeats the call. */
+const onlyOnce = { retries: 0, initialRetryTime: 100, maxRetryTime: 100, factor: 0, multiplier: 1 }
+/** Finding a coordinator on a broker that has just started takes a few tries. */
+const aFewTimes = { retries: 5, initialRetryTime: 100, maxRetryTime: 1000, factor: 0.2, multiplier: 2 }
+
+// A cold broker answers once that its group coordinator is not ready, and the client tries again by itself.
+const harmless = [/group coordinator is not available/i, /The group is rebalancing/i, /coordinator is loading/i]
+const kept = ['groupId', 'memberId', 'topic', 'partition', 'broker', 'clientId', 'error', 'retryCount', 'retryTime']
+
+/** Only named fields are taken over: a request or a record must never reach the log. */
+function logTo(log: BusLog): (entry: LogEntry) => void {
+  return ({ namespace, level, log: entry }) => {
+    const context: Record<string, unknown> = { kafka: namespace }
+    for (const name of kept) {
+      const value: unknown = entry[name]
+      if (typeof value === 'string' || typeof value === 'number') context[name] = value
+    }
+    const quiet = harmless.some(pattern => pattern.test(`${entry.message} ${context.error ?? ''}`))
+    // What the client calls an error it mostly repeats by itself; the bus logs what stays an error.
+    if (level > logLevel.WARN || quiet) log.debug(context, entry.message)
+    else log.warn(context, entry.message)
+  }
+}
+
+function kafka({ brokers, clientId, log }: ClientOptions, requestTimeout: number): Kafka {
+  return new Kafka({
+    brokers,
+    clientId,
+    connectionTimeout: 1000,
+    requestTimeout,
+    enforceRequestTimeout: true,
+    logLevel: logLevel.INFO,
+    logCreator: () => logTo(log),
+  })
+}
+
+/**
+ * A producer that never chooses a partition. kafkajs drops records for a partition that it does not know without a word:
+ * its hook for choosing partitions is the place to refuse them.
+ */
+export function createProducer(options: ClientOptions, refuse: (topic: string, partition: number) => Error) {
+  return kafka(options, 5000).producer({
+    retry: onlyOnce,
+    allowAutoTopicCreation: false,
+    metadataMaxAge: 60_000,
+    createPartitioner:
+      () =>
+      ({ topic, partitionMetadata, message }) => {
+        const partition = message.partition ?? -1
+        if (!partitionMetadata.some(known => known.partitionId === partition)) throw refuse(topic, partition)
+        return partition
+      },
+  })
+}
+
+/**
+ * A client of its own per consumer: consumers made by one client share their memory of committed offsets by group name.
+ * kafkajs must not restart by itself, since it would not do so after a refused connection: the subscription does.
+ */
+export function createConsumer(options: ClientOptions, groupId: string) {
+  return kafka(options, 5000).consumer({
+    groupId,
+    sessionTimeout: 6000,
+    heartbeatInterval: 1500,
+    rebalanceTimeout: 10_000,
+    maxWaitTimeInMs: 250,
+    metadataMaxAge: 30_000,
+    allowAutoTopicCreation: false,
+    retry: { ...aFewTimes, restartOnFailure: async () => false },
+  })
+}
+
+export function createAdmin(options: ClientOptions) {
+  return kafka(options, 5000).admin({ retry: { ...aFewTimes, retries: 2 } })
+}
+
+/**
+ * The client's view of the cluster, for reading a partition without joining a group (a group costs 20 to 350 ms, and a
+ * relay looks at every partition at its start). The hook for partition assigners is the public way to it.
+ */
+export function createCluster(options: ClientOptions) {
+  let found: import('kafkajs').Cluster | undefined
+  kafka(options, 2500).consumer({
+    groupId: 'unused',
+    retry: { ...aFewTimes, retries: 2 },
+    allowAutoTopicCreation: false,
+    partitionAssigners: [
+      ({ cluster }) => {
+        found = cluster
+        return {
+          name: 'none',
+          version: 0,
+          assign: async () => [],
+          protocol: () => ({ name: 'none', metadata: Buffer.alloc(0) }),
+        }
+      },
+    ],
+  })
+  if (!found) throw new Error('kafkajs made no cluster')
+  return found
+}

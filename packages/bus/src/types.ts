@@ -1,0 +1,126 @@
+/** What the bus logs to; a pino logger fits. */
+export interface BusLog {
+  debug(context: object, message: string): void
+  info(context: object, message: string): void
+  warn(context: object, message: string): void
+  error(context: object, message: string): void
+}
+
+/** A record as it was read. `offset` is its place in the partition; a `null` value is a tombstone. */
+export interface BusRecord {
+  topic: string
+  partition: number
+  offset: bigint
+  key: string | null
+  headers: Record<string, string>
+  value: Buffer | null
+  timestamp: Date
+}
+
+/** A record to be sent. */
+export interface OutgoingRecord {
+  key: string
+  headers: Record<string, string>
+  value: Buffer | null
+}
+
+/** Records for one partition, in the order in which they are to stand there. */
+export interface OutgoingBatch {
+  topic: string
+  partition: number
+  records: OutgoingRecord[]
+}
+
+export interface Publisher {
+  /**
+   * Sends everything in one round and resolves when all in-sync replicas of every partition have acknowledged (acks -1).
+   * It tries once: after a failure any part may have arrived, and the caller sends the same again (facts are
+   * numbered, so a duplicate is harmless).
+   * @throws BusError `unavailable` (try again), `topic-missing`, `partition-missing`, `refused`, `closed`
+   */
+  send(batches: OutgoingBatch[]): Promise<void>
+  close(): Promise<void>
+}
+
+/** What a handler may do while it works on a batch. */
+export interface BatchControl {
+  /** To be called at least every 2 s of work: a member that is silent for 6 s loses its partitions. */
+  heartbeat(): Promise<void>
+  /** Remembers in the group that reading continues at `next` (offset of the last finished record + 1). */
+  commit(next: bigint): Promise<void>
+  /** False once the subscription stops, was sought elsewhere or lost the partition: stop working, commit nothing. */
+  isRunning(): boolean
+}
+
+export interface SubscribeOptions {
+  group: string
+  topics: string[]
+  /** Where a group begins that has no place yet, or whose place the log no longer has. Default: the beginning. */
+  fromBeginning?: boolean
+  /**
+   * Gets the records of one partition in order; different partitions run side by side. When it returns, reading goes
+   * on after the batch. When it throws, the same records come again after a pause that grows to 5 s.
+   */
+  onBatch(records: BusRecord[], control: BatchControl): Promise<void>
+}
+
+export interface Subscription {
+  /** Resolves when the group was joined for the first time. @throws BusError when that can never be. */
+  ready(): Promise<void>
+  /** Continues reading at `offset`; ignored for a partition that another member has. Commits nothing. */
+  seek(topic: string, partition: number, offset: bigint): void
+  /** The offset that is read next, `null` while that is unknown or another member has the partition. */
+  position(topic: string, partition: number): bigint | null
+  /** Waits for the handlers in work, leaves the group. */
+  stop(): Promise<void>
+  /** Called once when the subscription has ended for good: the process should turn unready and exit. */
+  onCrash(listener: (error: Error) => void): void
+}
+
+/** A partition's range: `low` is the first offset still there, `high` the one the next record will get. */
+export interface PartitionEnds {
+  partition: number
+  low: bigint
+  high: bigint
+}
+
+/** What a topic has to be like; `TopicDefinition` of contracts fits. */
+export interface TopicSpecification {
+  name: string
+  partitions: number
+  retentionMs: number
+}
+
+export interface AppliedTopics {
+  created: string[]
+  kept: string[]
+  changed: string[]
+}
+
+/** The road between services: the port that everything else is written against. */
+export interface Bus {
+  connectPublisher(): Promise<Publisher>
+  subscribe(options: SubscribeOptions): Promise<Subscription>
+  ends(topic: string): Promise<PartitionEnds[]>
+  /** The newest record of a partition, `null` when it holds none. Bounded to 5 s. */
+  lastRecord(topic: string, partition: number): Promise<BusRecord | null>
+  /** Everything that the topic holds at the time of the call, partition after partition, outside any group. */
+  scan(topic: string): AsyncIterable<BusRecord>
+  /**
+   * Creates what is missing, puts retention and clean-up policy right, and never changes a number of partitions.
+   * @throws BusError `topics-differ` naming each topic with the remedy; what could be created has been.
+   */
+  applyTopics(topics: readonly TopicSpecification[]): Promise<AppliedTopics>
+  /** @throws BusError `unavailable` when no broker answers within 1.5 s. */
+  ping(): Promise<void>
+  /** Ends every publisher and subscription made by this bus. */
+  close(): Promise<void>
+}
+
+export interface BusOptions {
+  brokers: string[]
+  clientId: string
+  /** Put before topic and group names on the way out and removed on the way in, so that test runs stay apart. */
+  prefix?: string
+  log: BusLog
+}
