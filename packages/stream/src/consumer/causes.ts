@@ -1,0 +1,28 @@
+import { BusError } from '@haven/bus'
+import { isTransient, sqlStateOf } from '@haven/db'
+import type { Failure } from '../steps/failure.ts'
+import { Poison } from '../types.ts'
+
+/** Another process has moved the place: whatever this transaction did must not stand. */
+export class PlaceMoved extends Error {
+  constructor() {
+    super('the place was moved by another process')
+    this.name = 'PlaceMoved'
+  }
+}
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof PlaceMoved) return 'moved'
+  if (error instanceof Poison) return 'poison'
+  if (isTransient(error) || (error instanceof BusError && error.transient)) return 'transient'
+  return 'other'
+}
+
+/** A code for operators: never a message, which may quote the event. */
+export function causeOf(error: unknown): string {
+  if (error instanceof Poison) return error.code
+  const code = (error as { code?: unknown } | null)?.code
+  if (typeof code === 'string' && /^[a-z][a-z0-9-]{1,60}$/.test(code)) return code
+  const sqlState = sqlStateOf(error)
+  return sqlState === undefined ? 'effect-failed' : `database-${sqlState.toLowerCase()}`
+}
