@@ -57,7 +57,7 @@ export function projectNode() {
 
 /** Runs one of the project's TypeScript programs in the foreground and ends with its exit code. */
 export function run(node, program, args) {
-  const child = spawn(node, [join(root, program), ...args], {
+  const child = spawn(node, ['--disable-warning=TimeoutNegativeWarning', join(root, program), ...args], {
     cwd: root,
     // The channel carries nothing: when it closes, the program learns that we were killed and stops too.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

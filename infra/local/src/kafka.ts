@@ -36,7 +36,7 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const pidFile = join(dir, 'kafka.pid')
   const files = kafkaFiles(dir, options.logFile)
-  const [programs] = await Promise.all([kafkaPrograms(cacheDir, options), stopOrphan(pidFile, files.properties, log)])
+  const [programs] = await Promise.all([kafkaPrograms(cacheDir, options), stopKafkaLeftIn(dir, log)])
   const archive = archiveFile(cacheDir, programs)
   if (!existsSync(archive)) onProgress?.("making Kafka's class archive (once, a few seconds)")
   await makeArchive(archive, programs, options)
@@ -53,7 +53,6 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
   writeFileSync(pidFile, JSON.stringify(identity), { mode: 0o600 })
   const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
   await untilServing(child, port, files.log, options.signal)
-  log?.info(`Kafka serves on port ${port}`)
   return {
     brokers: [`127.0.0.1:${port}`],
     port,
@@ -72,7 +71,9 @@ export async function kafkaPrograms(cacheDir: string, context: StartContext): Pr
   return { java, classPath: [...pinnedJars().keys()].map(name => join(jars, name)).join(':') }
 }
 
-async function stopOrphan(pidFile: string, properties: string, log?: Log): Promise<void> {
+/** Stops a Kafka that a killed start left running on this directory, if there is one. */
+export async function stopKafkaLeftIn(dir: string, log?: Log): Promise<void> {
+  const [pidFile, { properties }] = [join(dir, 'kafka.pid'), kafkaFiles(dir)]
   if (!existsSync(pidFile)) return
   const orphan = readIdentity(pidFile)
   if (orphan && isSame(orphan) && argumentsOf(orphan.pid).includes(properties)) {

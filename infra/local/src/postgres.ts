@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { Failure, type StartContext } from './failure.ts'
+import { Failure, type Log, type StartContext } from './failure.ts'
 import { freePort } from './ports.ts'
 import { type PostgresHome, postgresHome, reachablePrograms } from './postgres-home.ts'
 import { stopPostgresOrphan } from './postgres-orphan.ts'
@@ -53,6 +53,11 @@ const settings: Record<string, string> = {
   log_error_verbosity: 'terse',
 }
 
+/** Stops a PostgreSQL that a killed start left running on this directory, if there is one. */
+export async function stopPostgresLeftIn(dir: string, log?: Log): Promise<void> {
+  if (existsSync(dir)) await stopPostgresOrphan(postgresHome(dir).data, log)
+}
+
 /** Starts PostgreSQL 18 on loopback; an orphan of an earlier start in the same directory is stopped first. */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const home = postgresHome(options.dir)
@@ -69,7 +74,6 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     const child = launch(programs, home, logFile, { ...settings, ...options.settings, port: String(port) })
     const adminUrl = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`
     if (await answers(child, adminUrl, deadline, options.signal)) {
-      options.log?.info(`PostgreSQL ${version} answers on port ${port}`)
       return running(child, adminUrl, port)
     }
     // Backends of a killed server let go of its shared memory a moment after it; until then a new one refuses.

@@ -1,0 +1,82 @@
+// npm run dev <service>: starts one service again beside the running rest, now and at each change of its source.
+import { existsSync, watch } from 'node:fs'
+import { join } from 'node:path'
+import { serviceNames } from '@haven/contracts'
+import { requestRestart } from './control.ts'
+import { Failure } from './failure.ts'
+import { followLog } from './follow-log.ts'
+import type { RunFile } from './run-file.ts'
+import { isServiceName } from './services.ts'
+import { readJson, root, statePaths } from './state.ts'
+
+const state = statePaths()
+// An editor writes a file in several steps, and a branch switch writes many.
+const settleMs = 60
+
+async function main(): Promise<void> {
+  const name = process.argv[2] ?? ''
+  if (!isServiceName(name)) {
+    throw new Failure(
+      name ? `There is no service ${name}.` : 'Which service?',
+      `npm run dev <service>, one of: ${serviceNames.join(', ')}.`,
+    )
+  }
+  if (!readJson<RunFile>(state.run))
+    throw new Failure('Nothing runs here.', 'Start the rest first, in another terminal: npm start.')
+  followLog(join(state.logs, `${name}.log`), line => console.log(line))
+  const restart = oneAtATime(() => restartOnce(name))
+  watchSources([`services/${name}/src`, 'packages'], restart)
+  restart()
+}
+
+async function restartOnce(name: string): Promise<void> {
+  const since = performance.now()
+  try {
+    await requestRestart(state.controlSocket, name)
+    console.log(`✔ ${name} runs with your changes (${((performance.now() - since) / 1000).toFixed(1)} s)`)
+  } catch (error) {
+    if (!existsSync(state.run)) {
+      console.error('✖ The system has stopped.')
+      process.exit(1)
+    }
+    console.error(`✖ ${(error as Error).message}`)
+  }
+}
+
+function watchSources(directories: string[], onChange: () => void): void {
+  let timer: NodeJS.Timeout | undefined
+  for (const directory of directories) {
+    watch(join(root, directory), { recursive: true }, (_event, file) => {
+      if (!file || !isSource(file)) return
+      clearTimeout(timer)
+      timer = setTimeout(onChange, settleMs)
+    })
+  }
+}
+
+/** Whether a change of this file is one of the running program. */
+export function isSource(file: string): boolean {
+  return file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.split('/').includes('node_modules')
+}
+
+// A change during a restart is one more restart afterwards, however many they were.
+function oneAtATime(work: () => Promise<void>): () => void {
+  let isBusy = false
+  let isWanted = false
+  return async function next(): Promise<void> {
+    isWanted = true
+    if (isBusy) return
+    isBusy = true
+    while (isWanted) {
+      isWanted = false
+      await work()
+    }
+    isBusy = false
+  }
+}
+
+main().catch(error => {
+  if (!(error instanceof Failure)) throw error
+  console.error(`✖ ${error.message}\n  ${error.remedy}`)
+  process.exit(1)
+})
