@@ -11,7 +11,7 @@ of the referral afterwards shows in its outcome. Event types, with schemas and s
 
 /** The gateway without its world: never listens, never reads the environment. */
 export async function build(deps: Deps): Promise<Instance> {
-  const { version, log, verifier, readiness, requestsPerMinute } = deps
+  const { version, log, verifier, readiness, rateLimitPerMinute } = deps
   const app = await createService({
     name: 'gateway',
     version,
@@ -20,7 +20,7 @@ export async function build(deps: Deps): Promise<Instance> {
     actions,
     problems,
     readiness,
-    rateLimit: { max: requestsPerMinute, windowMs: 60_000 },
+    rateLimit: { max: rateLimitPerMinute, windowMs: 60_000 },
     openapi: { title: 'Haven gateway', description },
   })
   routes(app, deps)

@@ -18,7 +18,7 @@ export interface Deps {
   digest(...parts: string[]): Buffer
   /** A compact JWE for intake. */
   seal(plaintext: Uint8Array): Promise<string>
-  clock(): Date
+  now(): Date
   readonly readiness: Readiness
-  readonly requestsPerMinute: number
+  readonly rateLimitPerMinute: number
 }

@@ -27,7 +27,7 @@ export async function acceptEvents(
 ): Promise<Accepted[]> {
   const events = candidates.map(candidate => identified(candidate, partner, deps))
   const firsts = firstOfEach(events)
-  const time = deps.clock()
+  const time = deps.now()
   const receipts = await Promise.all(firsts.map(event => newReceipt(deps, { event, partner, time, traceparent })))
   const standing = await write(deps, partner, receipts)
   return events.map(({ identity, content }) => {

@@ -8,12 +8,19 @@ const samples = partnerEventTypes.map(({ sample }) => sample)
 export const eventBody = {
   description: 'Binary mode sends the attributes in ce- headers (ce-id, ce-source, …) and data as the body.',
   content: {
-    [structured]: { schema: CloudEventEnvelope, example: samples[0] },
+    [structured]: { schema: { ...CloudEventEnvelope, examples: samples } },
     [batch]: {
-      schema: Type.Array(CloudEventEnvelope, { minItems: 1, maxItems: limits.batch.maxEvents }),
-      example: samples,
+      schema: {
+        ...Type.Array(CloudEventEnvelope, { minItems: 1, maxItems: limits.batch.maxEvents }),
+        examples: [samples],
+      },
     },
-    [json]: { schema: Type.Union(partnerEventTypes.map(({ dataSchema }) => dataSchema)), example: samples[0]?.data },
+    [json]: {
+      schema: {
+        ...Type.Union(partnerEventTypes.map(({ dataSchema }) => dataSchema)),
+        examples: samples.map(({ data }) => data),
+      },
+    },
   },
 }
 
