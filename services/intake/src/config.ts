@@ -1,18 +1,21 @@
 import { databaseSettings, databaseUrl, httpSettings, issuerSettings, kafkaSettings, logSettings } from '@haven/config'
 import Type, { type Static } from 'typebox'
 
-const keyFile = (description: string) => Type.String({ minLength: 1, description: `path of ${description}` })
+const keyFile = (description: string) => Type.String({ minLength: 1, description: `the file with ${description}` })
 
-export const IntakeSettings = Type.Object({
+/** The settings of intake. `X_FILE` reads X from a file. */
+export const Config = Type.Object({
   ...httpSettings,
   ...databaseSettings,
   ...kafkaSettings,
   ...issuerSettings,
   ...logSettings,
   HAVEN_KEYS_DATABASE_URL: databaseUrl('the database of subject keys as its app role'),
-  HAVEN_KEK_FILE: keyFile('kek.json, the key that wraps subject keys; without it nothing about a person can be read'),
-  HAVEN_BLIND_INDEX_KEY_FILE: keyFile('blind-index.json; with another key duplicates are no longer recognised'),
-  HAVEN_JWE_KEYS_FILE: keyFile('intake.jwe.json, the private keys that partner events are sealed for'),
+  HAVEN_KEK_FILE: keyFile('the key that wraps subject keys (kek.json); without it nothing about a person can be read'),
+  HAVEN_BLIND_INDEX_KEY_FILE: keyFile(
+    'the key of blind indexes (blind-index.json); with another one duplicates are no longer recognised',
+  ),
+  HAVEN_JWE_KEYS_FILE: keyFile('the private keys that partner events are sealed for (intake.jwe.json)'),
   HAVEN_ORGANISATION: Type.String({
     minLength: 1,
     maxLength: 200,
@@ -31,7 +34,9 @@ export const IntakeSettings = Type.Object({
   HAVEN_RATE_LIMIT_PER_MINUTE: Type.Integer({
     default: 6_000,
     minimum: 1,
-    description: 'requests a minute from one address to this process; more are answered by 429',
+    description: 'requests a minute with one credential to this process; more are answered by 429',
   }),
 })
-export type IntakeSettings = Static<typeof IntakeSettings>
+
+/** Settings as read. */
+export type Config = Static<typeof Config>

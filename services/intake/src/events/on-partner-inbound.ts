@@ -13,6 +13,9 @@ export interface InboundDeps extends SubmitDeps {
   transportKeys: Jwks
 }
 
+/** What the gateway says is inside; authenticated with the text. */
+const sealedType = 'cloudevents+json'
+
 type InboundWork = Work<Tx, NewFact>
 
 /** One partner event on its way: who sent it, for which receipt, when it is applied, and what caused it. */
@@ -41,7 +44,7 @@ export function onPartnerInbound(deps: InboundDeps) {
       await answer(fact, work, deps, outcome)
     },
 
-    async onParked(fact: ReceivedFact, _cause: unknown, work: InboundWork): Promise<void> {
+    async onParked(fact: ReceivedFact, _cause: string, work: InboundWork): Promise<void> {
       if (await isEnded(work.tx, fact)) return
       await answer(fact, work, deps, { answer: 'held' })
     },
@@ -77,7 +80,7 @@ function arrivalOf(fact: ReceivedFact, { now }: InboundDeps): Arrival {
 
 async function open(arrival: Arrival, deps: InboundDeps): Promise<PartnerEvent> {
   try {
-    return readPartnerEvent(await openFor(deps.transportKeys, arrival.sealed), arrival.type)
+    return readPartnerEvent(await openFor(deps.transportKeys, arrival.sealed, { typ: sealedType }), arrival.type)
   } catch (error) {
     if (error instanceof VaultError) throw new Poison(error.code, { cause: error })
     throw error

@@ -1,0 +1,20 @@
+import type { Bus } from '@haven/bus'
+import type { UnitOfWork } from '@haven/db'
+import { type Log, type NewFact, type StreamConsumer, startConsumer } from '@haven/stream'
+import type { Pool } from 'pg'
+import type { Tx } from '../store/client.ts'
+import { type InboundDeps, onPartnerInbound } from './on-partner-inbound.ts'
+
+/** Follows what the gateway accepted from partners; every receipt is answered by it. */
+export function followPartners(
+  world: { bus: Bus; pool: Pool; unitOfWork: UnitOfWork<Tx, NewFact>; log: Log },
+  deps: InboundDeps,
+): StreamConsumer {
+  return startConsumer<Tx>({
+    ...world,
+    service: 'intake',
+    name: 'inbound',
+    topics: ['haven.partner.inbound'],
+    ...onPartnerInbound(deps),
+  })
+}
