@@ -7,7 +7,8 @@ export const audience = 'urn:haven:intake'
 /** What the identity provider answers with; a test changes it to see what happens. */
 export interface Behaviour {
   discovery: (issuer: string) => { status: number; body: unknown }
-  keys: () => { status: number; body: unknown }
+  /** Never answers when it gives nothing. */
+  keys: () => { status: number; body: unknown } | undefined
 }
 
 export interface TestIssuer {
@@ -34,7 +35,9 @@ export async function startIssuer(): Promise<TestIssuer> {
   }
   const server = createServer((request, response) => {
     requests.push(request.url ?? '')
-    const { status, body } = request.url === '/jwks' ? behaviour.keys() : behaviour.discovery(url)
+    const answer = request.url === '/jwks' ? behaviour.keys() : behaviour.discovery(url)
+    if (!answer) return
+    const { status, body } = answer
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
