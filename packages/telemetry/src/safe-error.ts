@@ -24,16 +24,22 @@ export function safeError(error: unknown, depth = 0): LoggedError {
   const type = error.constructor.name || error.name
   const quotes =
     [type, error.name].some(name => quoting.test(name)) || (typeof code === 'string' && sqlState.test(code))
-  const frames = error.stack
-    ?.split('\n')
-    .filter(line => line.startsWith('    at '))
-    .slice(0, maxFrames)
+  const frames = framesOf(error)
   return {
     type,
     ...(typeof code === 'string' || typeof code === 'number' ? { code: String(code) } : {}),
     ...(typeof constraint === 'string' ? { constraint } : {}),
     ...(quotes ? {} : { message: error.message }),
-    ...(frames?.length ? { frames: frames.map(frame => frame.trim().slice('at '.length)) } : {}),
+    ...(frames.length > 0 ? { frames } : {}),
     ...(error.cause === undefined || depth >= maxCauses ? {} : { cause: safeError(error.cause, depth + 1) }),
   }
+}
+
+// The stack repeats the message, of which a line could look like a frame.
+function framesOf({ stack = '', message }: Error): string[] {
+  const lines = stack.replace(message, '').split('\n').slice(1)
+  return lines
+    .filter(line => line.startsWith('    at '))
+    .slice(0, maxFrames)
+    .map(line => line.slice('    at '.length))
 }
