@@ -1,5 +1,5 @@
 // npm run dev <service>: starts one service again beside the running rest, now and at each change of its source.
-import { existsSync, watch } from 'node:fs'
+import { existsSync, readdirSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { serviceNames } from '@haven/contracts'
 import { requestRestart } from './control.ts'
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     throw new Failure('Nothing runs here.', 'Start the rest first, in another terminal: npm start.')
   followLog(join(state.logs, `${name}.log`), line => console.log(line))
   const restart = oneAtATime(() => restartOnce(name))
-  watchSources([`services/${name}/src`, 'packages'], restart)
+  watchSources([`services/${name}/src`, ...packageSources()], restart)
   restart()
 }
 
@@ -41,6 +41,11 @@ async function restartOnce(name: string): Promise<void> {
     }
     console.error(`✖ ${(error as Error).message}`)
   }
+}
+
+function packageSources(): string[] {
+  const sources = readdirSync(join(root, 'packages')).map(name => `packages/${name}/src`)
+  return sources.filter(directory => existsSync(join(root, directory)))
 }
 
 function watchSources(directories: string[], onChange: () => void): void {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from './failure.ts'
 
 /** Something that runs as a process. */
@@ -100,4 +99,8 @@ export async function keepRunning<R extends Running>(options: PartOptions<R>): P
       await current.stop()
     },
   }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms))
 }

@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest'
+import { javaMajor } from './java.ts'
+
+it.each([
+  ['openjdk version "17.0.15" 2025-04-15\nOpenJDK Runtime Environment', 17],
+  ['openjdk version "21" 2023-09-19', 21],
+  ['java version "1.8.0_402"', 8],
+  ['openjdk version "24-ea" 2025-03-18', 24],
+  ['Picked up JAVA_TOOL_OPTIONS: -Dx\nopenjdk version "11.0.2"', 11],
+  ['command not found', undefined],
+])('reads the major version of %j', (output, major) => {
+  expect(javaMajor(output)).toBe(major)
+})
