@@ -24,13 +24,17 @@ export interface ToPark {
   carrier: Carrier
 }
 
-/** A fact is parked once: when it comes again in a later epoch, its row takes the new number and keeps its cause. */
+/**
+ * A fact is parked once: when it comes again in a later epoch its row takes the new number and content (it may be a tombstone by
+ * then) and keeps its cause.
+ */
 export async function insertParked(tx: SqlTransaction, source: Source, event: ToPark): Promise<void> {
   const { key, headers, value } = event.carrier
   await tx.$executeRawUnsafe(
     `insert into stream.parked (consumer, service, topic, part, epoch, seq, fact_id, key, type, cause, headers, value)
      values ($1, $2, $3, $4::int, $5::bigint, $6::bigint, $7::uuid, $8, $9, $10, $11::json, decode($12, 'base64'))
      on conflict on constraint parked_fact_id_key do update set epoch = excluded.epoch, seq = excluded.seq,
+       headers = excluded.headers, value = excluded.value,
        cause = case when excluded.cause = '${behindCause}' then stream.parked.cause else excluded.cause end`,
     ...sourceValues(source),
     String(event.epoch),
