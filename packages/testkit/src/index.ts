@@ -1,0 +1,6 @@
+export { type TestBus, testBus } from './bus.ts'
+export { type TestDatabase, type TestDatabaseOptions, testDatabase } from './database.ts'
+export { type TestIssuer, type TokenOptions, testIssuer } from './issuer.ts'
+export { type TestKeys, testKeys } from './keys.ts'
+export { type LogLine, type TestLog, testLog } from './log.ts'
+export { type TestServices, testServices } from './services.ts'
