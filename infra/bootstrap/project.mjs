@@ -63,7 +63,7 @@ export function run(node, program, args) {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: {
       ...process.env,
-      NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'haven', 'compiled'),
+      NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile'),
       PATH: [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(':'),
     },
   })
