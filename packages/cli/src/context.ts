@@ -1,0 +1,13 @@
+/** What a command may touch of the outside world, so that tests can hand it another. */
+export interface Context {
+  env: Readonly<Record<string, string | undefined>>
+  /** Directory in which the command was called. */
+  cwd: string
+  /** Prints a line of the answer. */
+  out(line: string): void
+  /** Prints a line beside the answer. */
+  note(line: string): void
+}
+
+/** A logger for the libraries underneath; a command says itself what its user needs to know. */
+export const silentLog = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, fatal() {} }

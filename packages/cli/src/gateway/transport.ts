@@ -1,0 +1,71 @@
+import { CliFailure } from '../failure.ts'
+import { type Clock, retryAfterMs, TryAgain } from './patience.ts'
+
+const timeoutMs = 30_000
+const temporary: ReadonlySet<number> = new Set([429, 500, 502, 503, 504])
+
+/** An answer that is not temporary, its body parsed when it is JSON. */
+export interface Answer {
+  status: number
+  body: unknown
+}
+
+/** Posts a body to a URL. */
+export interface Outgoing {
+  url: string
+  headers: Record<string, string>
+  body: string
+}
+
+/**
+ * One HTTP POST.
+ * @throws TryAgain when nobody answers, the connection breaks, or the answer is 429 or 5xx
+ * @throws CliFailure when the URL is none
+ */
+export async function post({ url, headers, body }: Outgoing, clock: Clock): Promise<Answer> {
+  const place = origin(url)
+  let response: Response
+  let text: string
+  try {
+    response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body,
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    text = await response.text()
+  } catch (error) {
+    throw new TryAgain(`${place} does not answer (${reasonOf(error)})`, { cause: error })
+  }
+  if (temporary.has(response.status)) {
+    const afterMs = retryAfterMs(response.headers.get('retry-after'), clock.now())
+    throw new TryAgain(`${place} answers ${response.status}`, { afterMs })
+  }
+  return { status: response.status, body: parsed(text) }
+}
+
+function origin(url: string): string {
+  try {
+    return new URL(url).origin
+  } catch {
+    throw new CliFailure(`${JSON.stringify(url)} is not a URL; write it as https://host.`, { exitCode: 2 })
+  }
+}
+
+// fetch says 'fetch failed'; what happened stands in the cause, several levels down when a host has several addresses
+function reasonOf(error: unknown): string {
+  const { name, code, cause, errors } = error as { name?: string; code?: unknown; cause?: unknown; errors?: unknown[] }
+  if (name === 'TimeoutError') return `nothing within ${timeoutMs / 1000} s`
+  if (typeof code === 'string') return code
+  const next = cause ?? errors?.[0]
+  return next === undefined ? String((error as Error).message ?? error) : reasonOf(next)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

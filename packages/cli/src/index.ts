@@ -1,0 +1,7 @@
+export { eventsOf, importSource, type NrmEvent } from './nrm/events.ts'
+export { MalformedFile } from './nrm/malformed-file.ts'
+export { countriesOf } from './nrm/nationality.ts'
+export { parseQuarter, type Quarter, quarterOfFile } from './nrm/quarter.ts'
+export { readCells } from './nrm/read-cells.ts'
+export type { Cell } from './nrm/row.ts'
+export { runHaven } from './program.ts'
