@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
 import { redactor } from './redact.ts'
-import { safeError } from './safe-error.ts'
+import { safeError, safeRequestError } from './safe-error.ts'
 
 export interface LoggerOptions {
   /** Stands in every line as `service`. */
@@ -10,14 +10,14 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream
 }
 
-/** JSON lines without personal data: personal names and credentials are masked, errors reduced to what is safe. */
+/** JSON lines without personal data: personal names and credentials are masked, errors reduced to what is safe: `err` where no input is at hand, `cause` in requests. */
 export function createLogger({ service, level, destination }: LoggerOptions): Logger {
   const options = {
     level,
     base: { service, pid: process.pid },
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }), log: redactor() },
-    serializers: { err: safeError, error: safeError },
+    serializers: { err: safeError, error: safeError, cause: safeRequestError },
   }
   return destination ? pino(options, destination) : pino(options)
 }

@@ -18,21 +18,40 @@ const maxCauses = 5
 const maxFrames = 12
 
 /** Serialises an error for the log; detail members of drivers (row, parameters, query) are never copied. */
-export function safeError(error: unknown, depth = 0): LoggedError {
+export function safeError(error: unknown): LoggedError {
+  return serialised(error, quotesInput, 0)
+}
+
+/**
+ * The same where a caller's input was at hand: any library may quote it, so only the operating system's own errors keep their
+ * message. Type, code and frames still lead to the line that threw.
+ */
+export function safeRequestError(error: unknown): LoggedError {
+  return serialised(error, thrown => !('syscall' in thrown), 0)
+}
+
+function serialised(error: unknown, hideMessage: (error: Error) => boolean, depth: number): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error }
   const { code, constraint } = error as { code?: unknown; constraint?: unknown }
-  const type = error.constructor.name || error.name
-  const quotes =
-    [type, error.name].some(name => quoting.test(name)) || (typeof code === 'string' && sqlState.test(code))
   const frames = framesOf(error)
   return {
-    type,
+    type: error.constructor.name || error.name,
     ...(typeof code === 'string' || typeof code === 'number' ? { code: String(code) } : {}),
     ...(typeof constraint === 'string' ? { constraint } : {}),
-    ...(quotes ? {} : { message: error.message }),
+    ...(hideMessage(error) ? {} : { message: error.message }),
     ...(frames.length > 0 ? { frames } : {}),
-    ...(error.cause === undefined || depth >= maxCauses ? {} : { cause: safeError(error.cause, depth + 1) }),
+    ...(error.cause === undefined || depth >= maxCauses
+      ? {}
+      : { cause: serialised(error.cause, hideMessage, depth + 1) }),
   }
+}
+
+function quotesInput(error: Error): boolean {
+  const { code } = error as { code?: unknown }
+  return (
+    [error.constructor.name, error.name].some(name => quoting.test(name)) ||
+    (typeof code === 'string' && sqlState.test(code))
+  )
 }
 
 // The stack repeats the message, of which a line could look like a frame.

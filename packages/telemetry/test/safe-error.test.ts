@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { safeError } from '../src/index.ts'
+import { safeError, safeRequestError } from '../src/index.ts'
 import { recordedLog } from './lines.ts'
 
 const name = 'Mary Example'
@@ -38,6 +38,25 @@ test('an error keeps what helps to find it', () => {
     message: 'could not store the receipt',
     frames: expect.arrayContaining([expect.stringContaining('safe-error.test.ts')]),
     cause: { type: 'DatabaseError', code: '23505', constraint: 'receipt_identity_key' },
+  })
+})
+
+test('in a request any library may quote the caller, so the message stays out and the frames lead to the line', () => {
+  const { log, lines } = recordedLog()
+  log.error({ cause: new TypeError(`Cannot use 'in' operator to search for 'a' in ${name}`) }, 'failed')
+  expect(JSON.stringify(lines)).not.toContain(name)
+  expect(lines).toMatchObject([
+    { cause: { type: 'TypeError', frames: expect.arrayContaining([expect.stringContaining('safe-error.test.ts')]) } },
+  ])
+})
+
+test("the operating system's errors keep their message in a request too", () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), {
+    code: 'ECONNREFUSED',
+    syscall: 'connect',
+  })
+  expect(safeRequestError(new Error(name, { cause: refused }))).toMatchObject({
+    cause: { message: 'connect ECONNREFUSED 127.0.0.1:5432' },
   })
 })
 

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { asWorker, emptyService, noteService } from './app.ts'
+
+test('a process that answers is alive whatever it lacks', async () => {
+  const { app } = await emptyService({ readiness: { database: () => Promise.reject(new Error('gone')) } })
+  expect((await app.inject('/livez')).json()).toEqual({ status: 'alive' })
+})
+
+test('which release runs is told', async () => {
+  expect((await (await emptyService()).app.inject('/version')).json()).toEqual({ service: 'notes', version: '1.2.3' })
+})
+
+test('a service is ready when all its checks pass', async () => {
+  const { app } = await emptyService({ readiness: { database: async () => {}, kafka: async () => {} } })
+  const answer = await app.inject('/readyz')
+  expect([answer.statusCode, answer.json()]).toEqual([
+    200,
+    { status: 'ready', checks: { database: 'ok', kafka: 'ok' } },
+  ])
+})
+
+test('what fails is named, why stands in the log only, once', async () => {
+  const readiness = { database: async () => {}, kafka: () => Promise.reject(new Error('broker 10.0.0.7 refused')) }
+  const { app, lines } = await emptyService({ readiness })
+  await app.inject('/readyz')
+  const answer = await app.inject('/readyz')
+  expect([answer.statusCode, answer.json()]).toEqual([
+    503,
+    { status: 'not-ready', checks: { database: 'ok', kafka: 'failing' } },
+  ])
+  expect(lines.filter(line => line.check === 'kafka')).toMatchObject([
+    { level: 'warn', err: { message: 'broker 10.0.0.7 refused' } },
+  ])
+})
+
+test('checks that hang fail after a second, side by side', async () => {
+  const hang = () => new Promise<void>(() => {})
+  const { app } = await emptyService({
+    readiness: {
+      one: hang,
+      two: hang,
+      three: () => {
+        throw new Error('at once')
+      },
+    },
+  })
+  const begun = performance.now()
+  expect((await app.inject('/readyz')).json().checks).toEqual({ one: 'failing', two: 'failing', three: 'failing' })
+  expect(performance.now() - begun).toBeLessThan(1_900)
+})
+
+test('decisions are counted by action and reason', async () => {
+  const { app } = await noteService()
+  await app.inject({ url: '/notes/1', headers: asWorker })
+  await app.inject('/notes/1')
+  const { body } = await app.inject('/metrics')
+  expect(body).toContain('haven_access_decisions_total{action="note.read",outcome="success",reason="granted"} 1')
+  expect(body).toContain('haven_access_decisions_total{action="note.read",outcome="denied",reason="token-missing"} 1')
+})
