@@ -1,13 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { identify, removePostgres, startKafka, startPostgres } from '@haven/local'
+import { startKafka, startPostgres } from '@haven/local'
 import type { TestServices } from '@haven/testkit'
 import type { TestProject } from 'vitest/node'
 import { dropDatabases } from './drop-databases.ts'
-import type { Reaped } from './reaper.ts'
+import { kafkaIn, postgresIn } from './run-directory.ts'
 
 interface Started {
   adminUrl: string
@@ -17,8 +17,8 @@ interface Started {
 
 /**
  * One PostgreSQL and one Kafka for all integration tests of a run. HAVEN_TEST_POSTGRES_URL (a superuser's) and
- * HAVEN_TEST_KAFKA_BROKERS (a comma list) name others to use instead; of these the run's
- * databases are removed, its topics (which nobody else sees, by their prefix) age out.
+ * HAVEN_TEST_KAFKA_BROKERS (a comma list) name others to use instead; of these the run's databases are removed, its topics
+ * (which nobody else sees, by their prefix) age out.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const run = randomBytes(3).toString('hex')
@@ -38,67 +38,32 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function start(adminUrl: string | undefined, brokers: string[] | undefined): Promise<Started> {
   if (adminUrl && brokers) return { adminUrl, brokers, stop: async () => {} }
   const directory = mkdtempSync(join(tmpdir(), 'haven-test-'))
-  const reaper = startReaper()
-  const stops: (() => Promise<void>)[] = []
+  const stop = startReaper(directory)
   try {
+    // What is lost with the machine is a test's; without fsync a template is copied in a fifth of the time.
+    const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+    const onProgress = (text: string) => console.log(`Kafka: ${text}`)
     const [postgres, kafka] = await Promise.all([
-      adminUrl ? { adminUrl } : embeddedPostgres(directory, reaper, stops),
-      brokers ? { brokers } : embeddedKafka(directory, reaper, stops),
+      adminUrl ? { adminUrl } : startPostgres({ dir: postgresIn(directory), settings }),
+      brokers ? { brokers } : startKafka({ dir: kafkaIn(directory), onProgress }),
     ])
     return { adminUrl: postgres.adminUrl, brokers: kafka.brokers, stop }
   } catch (error) {
     await stop()
     throw error
   }
-
-  async function stop(): Promise<void> {
-    await Promise.all(stops.map(one => one()))
-    await reaper.end()
-  }
 }
 
-async function embeddedPostgres(directory: string, reaper: Reaper, stops: (() => Promise<void>)[]) {
-  const dir = join(directory, 'postgres')
-  reaper.note({ directory: dir })
-  // What is lost with the machine is a test's; without fsync a template is copied in a fifth of the time.
-  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
-  const postgres = await startPostgres({ dir, settings })
-  const identity = identify(postgres.pid)
-  if (identity) reaper.note({ directory: dir, process: identity, signal: 'SIGINT' })
-  stops.push(async () => {
-    await postgres.stop()
-    removePostgres(dir)
-  })
-  return postgres
-}
-
-async function embeddedKafka(directory: string, reaper: Reaper, stops: (() => Promise<void>)[]) {
-  const kafka = await startKafka({ dir: join(directory, 'kafka'), onProgress: text => console.log(`Kafka: ${text}`) })
-  const identity = identify(kafka.pid)
-  if (identity) reaper.note({ directory, process: identity })
-  stops.push(() => kafka.stop())
-  return kafka
-}
-
-interface Reaper {
-  note(entry: Reaped): void
-  /** Nothing is left to stop: it removes the directories and goes. */
-  end(): Promise<void>
-}
-
-function startReaper(): Reaper {
-  const child: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, 'reaper.ts')], {
+/** Starts the process that cleans up after this one, however it ends. Answers how to have that done now. */
+function startReaper(directory: string): () => Promise<void> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'reaper.ts'), directory], {
     detached: true,
     stdio: ['pipe', 'ignore', 'inherit'],
   })
   const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
-  child.stdin?.on('error', () => {})
   child.unref()
-  return {
-    note: entry => void child.stdin?.write(`${JSON.stringify(entry)}\n`),
-    end: async () => {
-      child.stdin?.end()
-      await ended
-    },
+  return async () => {
+    child.stdin.end()
+    await ended
   }
 }
