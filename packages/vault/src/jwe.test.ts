@@ -101,6 +101,6 @@ describe('messages for a service', () => {
   })
 })
 
-function headerOf(jwe: string): unknown {
+function headerOf(jwe: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(jwe.split('.')[0]!, 'base64url').toString())
 }

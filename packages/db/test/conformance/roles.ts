@@ -47,6 +47,13 @@ export function rolesSuite(adminUrl: () => string): void {
       await expect(queryOnce(urls[role], statement)).rejects.toMatchObject({ code: '42501' })
     })
 
+    test("a refused row puts neither its statement nor its values into PostgreSQL's log", async () => {
+      const settings = `select current_setting('log_error_verbosity') as detail, current_setting('log_min_error_statement') as statement`
+      for (const role of ['app', 'relay', 'reader', 'migrator'] as const) {
+        expect(await queryOnce(urls[role], settings)).toEqual([{ detail: 'terse', statement: 'panic' }])
+      }
+    })
+
     test('the relay works in schema stream alone, the reader reads both', async () => {
       await queryOnce(urls.relay, 'insert into stream.thing values (1); delete from stream.thing')
       await queryOnce(urls.reader, 'select * from box.item, stream.thing')
