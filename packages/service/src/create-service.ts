@@ -8,6 +8,7 @@ import { metrics as createMetrics, type Metrics, RequestLog, requestTelemetry, t
 import fastify, { type FastifyBaseLogger } from 'fastify'
 import { answerBrokenRequest } from './broken-request.ts'
 import { docsPage } from './docs-page.ts'
+import { endConnections } from './end-connections.ts'
 import type { Instance } from './instance.ts'
 import { acceptJson } from './json-body.ts'
 import { describeRoutes, type OpenApiOptions } from './openapi.ts'
@@ -46,6 +47,7 @@ export async function createService(options: ServiceOptions): Promise<Instance> 
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
   })
+  await app.register(endConnections)
   await app.register(requestTelemetry, { metrics })
   // The order is the order of judgement: the limit costs least and stands before the token is verified.
   await app.register(limitRequests, options.rateLimit ?? defaultRateLimit)
