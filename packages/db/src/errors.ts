@@ -1,12 +1,16 @@
 import { Problem, type ProblemCode } from '@haven/problem'
 
 /**
- * A refusal by PostgreSQL or Prisma without the values it was about: the driver's errors carry rows and parameters ('Key (name)=(…) already exists') and
- * Prisma's print a call's arguments, whatever its `errorFormat`. Neither may reach a log; `unitOfWork`, `readSnapshot` and `toProblem` let only this out.
+ * A refusal by PostgreSQL or Prisma without the values it was about: the driver's errors carry rows and parameters
+ * ('Key (name)=(…) already exists') and Prisma's print a call's arguments, whatever its `errorFormat`. Neither may
+ * reach a log; `unitOfWork`, `readSnapshot` and `toProblem` let only this out.
  */
 export class DatabaseFailure extends Error {
   override readonly name = 'DatabaseFailure'
-  /** PostgreSQL's SQLSTATE where there is one, else Prisma's own code (`P2025`: the row to change is not there) or the name of its error. */
+  /**
+   * PostgreSQL's SQLSTATE where there is one, else Prisma's own code (`P2025`: the row to change is not there) or the
+   * name of its error.
+   */
   readonly code: string
   readonly constraint: string | undefined
 
@@ -57,8 +61,9 @@ const connectionCodes = [
 ]
 
 /**
- * The one place that knows how errors of `pg`, of Prisma's adapter and of Prisma look: `P2002` and `P2010` carry the driver's cause in
- * `meta.driverAdapterError`, a failure at COMMIT is a bare `DriverAdapterError`, `pg` alone throws a `DatabaseError`.
+ * The one place that knows how errors of `pg`, of Prisma's adapter and of Prisma look: `P2002` and `P2010` carry the
+ * driver's cause in `meta.driverAdapterError`, a failure at COMMIT is a bare `DriverAdapterError`, `pg` alone throws a
+ * `DatabaseError`.
  */
 function shapeOf(error: unknown): Shape {
   const { code, message = '', constraint, meta, cause } = fields(error)
@@ -92,15 +97,16 @@ export function isConflict(error: unknown): boolean {
 export function isTransient(error: unknown): boolean {
   if (error instanceof Problem) return error.code === 'unavailable'
   const shape = shapeOf(error)
-  // 08 connection, 53 resources, 57 operator intervention and time-outs, 55P03 lock time-out, 25P03 idle too long, 58 system.
+  // 08 connection, 53 resources, 57 operator intervention and time-outs, 55P03 lock time-out, 25P03 idle too long, 58
+  // system.
   if (shape.sqlState !== undefined) return /^(08|40001|40P01|53|55P03|57|25P03|58)/.test(shape.sqlState)
   if (connectionKinds.includes(shape.kind ?? '') || connectionCodes.includes(shape.code ?? '')) return true
   return connectionMessages.test(shape.message)
 }
 
 /**
- * What to throw for a database's error: the problem that `map` names for its constraint, `unavailable` when later may help, a `DatabaseFailure`
- * without values for other refusals, and the error itself when it is none of the database's.
+ * What to throw for a database's error: the problem that `map` names for its constraint, `unavailable` when later may
+ * help, a `DatabaseFailure` without values for other refusals, and the error itself when it is none of the database's.
  * @example throw toProblem(error, { case_reference_key: 'conflict' })
  */
 export function toProblem(error: unknown, map: Record<string, ProblemCode> = {}): unknown {
@@ -113,7 +119,10 @@ export function toProblem(error: unknown, map: Record<string, ProblemCode> = {})
   return withoutValues(error)
 }
 
-/** The error without rows, parameters and arguments; errors that are neither PostgreSQL's nor Prisma's are returned as they are. */
+/**
+ * The error without rows, parameters and arguments; errors that are neither PostgreSQL's nor Prisma's are returned as
+ * they are.
+ */
 export function withoutValues(error: unknown): unknown {
   if (error instanceof DatabaseFailure) return error
   const { sqlState, constraint, code } = shapeOf(error)

@@ -1,8 +1,9 @@
 const dml = 'select, insert, update, delete'
 
 /**
- * The SQL that gives a database's schemas to the owner and lets the other roles in, by default privileges: they speak when a migration makes an
- * object, for the roles that are there at that time. `vault` is for the app alone: who reports has no business with keys.
+ * The SQL that gives a database's schemas to the owner and lets the other roles in, by default privileges: they speak
+ * when a migration makes an object, for the roles that are there at that time. `vault` is for the app alone: who
+ * reports has no business with keys.
  */
 export function grantStatements(service: string, schemas: string[]): string {
   const owner = `${service}_owner`
@@ -29,8 +30,8 @@ function rolesOf(service: string, schema: string): [role: string, privileges: st
   return schema === 'stream' ? [app, reader, [`${service}_relay`, dml]] : [app, reader]
 }
 
-// A migration that narrows what it made (`revoke update on … from …`) is obeyed: provisioning again must not widen it, so grants on
-// objects that are there are left to default privileges, which spoke when the object was made.
+// A migration that narrows what it made (`revoke update on … from …`) is obeyed: provisioning again must not widen it,
+// so grants on objects that are there are left to default privileges, which spoke when the object was made.
 function grants(owner: string, schema: string, role: string, privileges: string): string[] {
   const future = `alter default privileges for role ${owner} in schema ${schema} grant`
   const lines = [`grant usage on schema ${schema} to ${role}`, `${future} ${privileges} on tables to ${role}`]

@@ -26,8 +26,9 @@ const bookkeeping = `
   grant select on migration.applied to public;`
 
 /**
- * Applies what is pending, each file in a transaction of its own as the database's owner, and answers `source/name` of each. Runs
- * that meet wait for one another. Throws `MigrationError`; the files before the one it names stay applied, that one leaves nothing.
+ * Applies what is pending, each file in a transaction of its own as the database's owner, and answers `source/name` of
+ * each. Runs that meet wait for one another. Throws `MigrationError`; the files before the one it names stay applied,
+ * that one leaves nothing.
  */
 export async function migrate({ url, sources, log }: MigrateOptions): Promise<{ applied: string[] }> {
   const files = await readMigrations(sources)
@@ -56,8 +57,8 @@ export async function migrate({ url, sources, log }: MigrateOptions): Promise<{ 
 }
 
 /**
- * `source/name` of each migration that the database lacks, for a service that refuses to start when behind. Any role may ask. Throws
- * `MigrationError` for edited and late files.
+ * `source/name` of each migration that the database lacks, for a service that refuses to start when behind. Any role
+ * may ask. Throws `MigrationError` for edited and late files.
  */
 export async function pendingMigrations({
   pool,

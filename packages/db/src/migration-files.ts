@@ -61,9 +61,9 @@ async function readFileOf(source: string, name: string, path: string): Promise<M
 }
 
 /**
- * The files that are still to be applied. Throws `MigrationError` for a file that was changed after it was applied and for one that would
- * come before an applied one: both would make two databases of the same version differ. Applied migrations without a file are
- * no error: a newer version ran here, and the older one may go on beside it.
+ * The files that are still to be applied. Throws `MigrationError` for a file that was changed after it was applied and
+ * for one that would come before an applied one: both would make two databases of the same version differ. Applied
+ * migrations without a file are no error: a newer version ran here, and the older one may go on beside it.
  */
 export function pendingOf(files: MigrationFile[], applied: AppliedMigration[]): MigrationFile[] {
   const sums = new Map(applied.map(row => [`${row.source}/${row.name}`, row.sha256]))

@@ -1,7 +1,10 @@
 import pg from 'pg'
 import type { Log } from './log.ts'
 
-/** Limits of one connection in milliseconds; `connectMs + statementMs + lockMs` is what a request may lose to a sick database. */
+/**
+ * Limits of one connection in milliseconds; `connectMs + statementMs + lockMs` is what a request may lose to a sick
+ * database.
+ */
 export interface PoolTimeouts {
   /** Waiting for a free connection or for a new one to be made. */
   connectMs: number
@@ -34,8 +37,9 @@ export interface PoolOptions {
 }
 
 /**
- * The pool every part of a service uses, Prisma included (`prismaAdapter`). Time-outs travel as `-c` options of the connection:
- * they hold for statements of any library and cost no round trip. A server that ends connections is logged, never thrown.
+ * The pool every part of a service uses, Prisma included (`prismaAdapter`). Time-outs travel as `-c` options of the
+ * connection: they hold for statements of any library and cost no round trip. A server that ends connections is logged,
+ * never thrown.
  */
 export function createPool({ url, applicationName, max = 10, log, timeouts }: PoolOptions): pg.Pool {
   const limits = { ...defaultTimeouts, ...timeouts }
@@ -59,7 +63,9 @@ export function createPool({ url, applicationName, max = 10, log, timeouts }: Po
   return pool
 }
 
-/** Resolves when the database answers a query within the pool's time-outs; rejects with the driver's error otherwise. */
+/**
+ * Resolves when the database answers a query within the pool's time-outs; rejects with the driver's error otherwise.
+ */
 export async function pingDatabase(pool: pg.Pool): Promise<void> {
   await pool.query('select 1')
 }
@@ -77,8 +83,9 @@ function withOptions(url: string, limits: PoolTimeouts): { connectionString: str
   return { connectionString: parsed.href, options: own === null ? options.join(' ') : `${options.join(' ')} ${own}` }
 }
 
-// When the network swallows packets the server's time-outs never arrive. `query_timeout` then ends the wait, but pg leaves the
-// connection in use with the statement pending; a transaction that returned it to the pool would poison the next caller.
+// When the network swallows packets the server's time-outs never arrive. `query_timeout` then ends the wait, but pg
+// leaves the connection in use with the statement pending; a transaction that returned it to the pool would poison the
+// next caller.
 class DroppingClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config)

@@ -18,7 +18,10 @@ export interface ProvisionOptions {
   adminUrl: string
   /** The database to create or complete. */
   database: string
-  /** Prefix of the roles, which belong to the whole cluster: `intake_owner`, `intake_migrator`, `intake_app`, `intake_relay`, `intake_reader`. */
+  /**
+   * Prefix of the roles, which belong to the whole cluster: `intake_owner`, `intake_migrator`, `intake_app`,
+   * `intake_relay`, `intake_reader`.
+   */
   service: string
   /** Set on every call: provisioning again with others is how they are rotated. */
   passwords: Record<keyof DatabaseUrls, string>
@@ -32,8 +35,9 @@ const identifier = /^[a-z][a-z0-9_]{0,47}$/
 const loginRoles = ['migrator', 'app', 'relay', 'reader'] as const
 
 /**
- * Makes the roles, the database and its schemas with their grants, or completes what is there; safe to repeat and to run twice at once. Nobody but
- * the service's roles may connect, and nobody but the owner may create anything. Throws on names that are not plain lower-case identifiers.
+ * Makes the roles, the database and its schemas with their grants, or completes what is there; safe to repeat and to
+ * run twice at once. Nobody but the service's roles may connect, and nobody but the owner may create anything. Throws
+ * on names that are not plain lower-case identifiers.
  */
 export async function provision(options: ProvisionOptions): Promise<DatabaseUrls> {
   const { adminUrl, database, service } = options

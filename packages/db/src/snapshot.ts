@@ -16,8 +16,9 @@ type PrismaReads = (tx: RawTransaction) => Promise<unknown>
 type PrismaSource = TransactionSource<RawTransaction>
 
 /**
- * Several reads of one moment: `fn` sees one REPEATABLE READ READ ONLY snapshot, so that a page and its count, or a case and who may see it, cannot
- * disagree. Errors as in `createUnitOfWork`; a read-only snapshot has no conflicts to repeat.
+ * Several reads of one moment: `fn` sees one REPEATABLE READ READ ONLY snapshot, so that a page and its count, or a
+ * case and who may see it, cannot disagree. Errors as in `createUnitOfWork`; a read-only snapshot has no conflicts to
+ * repeat.
  */
 export function readSnapshot<T>(pool: pg.Pool, fn: (client: pg.PoolClient) => Promise<T>): Promise<T>
 export function readSnapshot<Tx extends RawTransaction, T>(

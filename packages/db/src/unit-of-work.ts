@@ -17,11 +17,15 @@ export interface UnitOfWorkOptions<Tx, Item> {
   /** A Prisma client on `prismaAdapter(pool)`. */
   client: { $transaction<T>(fn: (tx: Tx) => Promise<T>, options?: { maxWait?: number; timeout?: number }): Promise<T> }
   /**
-   * Writes what was collected in ONE statement and always executes one, with nothing collected too: when a callback swallows a
-   * statement's error, Prisma resolves although PostgreSQL rolled back; a last statement then fails with 25P02 and we reject.
+   * Writes what was collected in ONE statement and always executes one, with nothing collected too: when a callback
+   * swallows a statement's error, Prisma resolves although PostgreSQL rolled back; a last statement then fails with
+   * 25P02 and we reject.
    */
   writeLast(tx: Tx, items: Item[]): Promise<void>
-  /** After a commit that is known to have happened, for instance to wake the relay. Its errors are logged and change nothing. */
+  /**
+   * After a commit that is known to have happened, for instance to wake the relay. Its errors are logged and change
+   * nothing.
+   */
   onCommit?(): void
   log?: Log
 }
@@ -31,11 +35,13 @@ const attempts = 5
 const limits = { maxWait: 1_000, timeout: 5_000 }
 
 /**
- * The one way a domain service writes. Serialization failures and deadlocks run `fn` again, up to five times. Rejects with what `fn` threw; with
- * `Problem('unavailable')` when the database is away, too slow, or conflicts do not end; with `DatabaseFailure` for other refusals.
+ * The one way a domain service writes. Serialization failures and deadlocks run `fn` again, up to five times. Rejects
+ * with what `fn` threw; with `Problem('unavailable')` when the database is away, too slow, or conflicts do not end;
+ * with `DatabaseFailure` for other refusals.
  *
- * A connection that breaks during COMMIT leaves the outcome unknown: it is reported as `unavailable` (the internal text says so) and is
- * not repeated here, because the effect may exist. Who repeats must be able to: If-Match, an Idempotency-Key, or an identity of its own.
+ * A connection that breaks during COMMIT leaves the outcome unknown: it is reported as `unavailable` (the internal text
+ * says so) and is not repeated here, because the effect may exist. Who repeats must be able to: If-Match, an
+ * Idempotency-Key, or an identity of its own.
  */
 export function createUnitOfWork<Tx, Item>(options: UnitOfWorkOptions<Tx, Item>): UnitOfWork<Tx, Item> {
   return async fn => {

@@ -10,9 +10,9 @@ const version = 1
 export const overheadBytes = 1 + nonceBytes + tagBytes
 
 /**
- * AES-256-GCM: version byte 1, 12 random bytes of nonce, ciphertext, 16 bytes of tag. `binding` and the version are authenticated, not stored: who opens
- * must know them. Random nonces are safe for 2^32 seals with one key (NIST SP 800-38D, section 8.3); a subject's key sees far fewer, and the
- * key-encryption key wraps once per subject.
+ * AES-256-GCM: version byte 1, 12 random bytes of nonce, ciphertext, 16 bytes of tag. `binding` and the version are
+ * authenticated, not stored: who opens must know them. Random nonces are safe for 2^32 seals with one key (NIST SP
+ * 800-38D, section 8.3); a subject's key sees far fewer, and the key-encryption key wraps once per subject.
  */
 export function sealBytes(key: KeyObject, plaintext: Uint8Array, binding: Uint8Array): Buffer {
   const nonce = randomBytes(nonceBytes)
@@ -22,7 +22,10 @@ export function sealBytes(key: KeyObject, plaintext: Uint8Array, binding: Uint8A
   return Buffer.concat([Buffer.of(version), nonce, body, cipher.getAuthTag()])
 }
 
-/** Reverses `sealBytes`. Throws `VaultError('ciphertext-invalid')` for anything but what was sealed with this key and this binding. */
+/**
+ * Reverses `sealBytes`. Throws `VaultError('ciphertext-invalid')` for anything but what was sealed with this key and
+ * this binding.
+ */
 export function openBytes(key: KeyObject, sealed: Uint8Array, binding: Uint8Array): Buffer {
   if (sealed.length < overheadBytes) throw invalid('it is too short')
   if (sealed[0] !== version) throw invalid('its format is newer than this program')

@@ -1,6 +1,6 @@
 /**
- * Joins parts so that no two different lists give the same bytes: each is preceded by its length in four bytes. Strings are UTF-8; a lone surrogate
- * has no UTF-8 and would collide with another, so it is refused by TypeError.
+ * Joins parts so that no two different lists give the same bytes: each is preceded by its length in four bytes. Strings
+ * are UTF-8; a lone surrogate has no UTF-8 and would collide with another, so it is refused by TypeError.
  */
 export function framed(parts: readonly (string | Uint8Array)[]): Buffer {
   return Buffer.concat(

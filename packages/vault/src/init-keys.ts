@@ -6,7 +6,10 @@ import { createFile, replaceFile } from './key-file.ts'
 import { newSymmetricKey, readSymmetricKey } from './symmetric-key.ts'
 import { VaultError } from './vault-error.ts'
 
-/** Symmetric keys of an installation: wraps subject keys; blind indexes; the gateway's HMAC of event identities and partners' references. */
+/**
+ * Symmetric keys of an installation: wraps subject keys; blind indexes; the gateway's HMAC of event identities and
+ * partners' references.
+ */
 const symmetric = ['kek.json', 'blind-index.json', 'identity.json'] as const
 
 export interface InitKeysResult {
@@ -16,9 +19,9 @@ export interface InitKeysResult {
 }
 
 /**
- * Writes what is missing of an installation's keys: private files 0600 in a directory 0700, and each service's public set in `public/`. A file that
- * is there is read and kept; a damaged one stops everything before anything is written (`VaultError('key-file-invalid')`), because what a lost key sealed is lost.
- * Two runs at once end with one set.
+ * Writes what is missing of an installation's keys: private files 0600 in a directory 0700, and each service's public
+ * set in `public/`. A file that is there is read and kept; a damaged one stops everything before anything is written
+ * (`VaultError('key-file-invalid')`), because what a lost key sealed is lost. Two runs at once end with one set.
  */
 export async function initKeys(dir: string, { services }: { services: readonly string[] }): Promise<InitKeysResult> {
   const odd = services.find(service => !/^[a-z][a-z0-9-]*$/.test(service))

@@ -7,8 +7,8 @@ const { alg, enc } = jweAlgorithms
 const maxJweLength = Math.ceil((maxPlaintextBytes * 4) / 3) + 2_048
 
 /**
- * Seals for a service: a compact JWE (RFC 7516), ECDH-ES+A256KW over X25519 and A256GCM, to the newest key of the set. `typ` names what is inside and is
- * authenticated. Throws `key-unknown` for an empty set, `plaintext-too-large`.
+ * Seals for a service: a compact JWE (RFC 7516), ECDH-ES+A256KW over X25519 and A256GCM, to the newest key of the set.
+ * `typ` names what is inside and is authenticated. Throws `key-unknown` for an empty set, `plaintext-too-large`.
  */
 export async function sealFor(jwks: Jwks, plaintext: Uint8Array, { typ }: { typ: string }): Promise<string> {
   if (plaintext.length > maxPlaintextBytes) {
@@ -22,8 +22,9 @@ export async function sealFor(jwks: Jwks, plaintext: Uint8Array, { typ }: { typ:
 }
 
 /**
- * Opens what `sealFor` sealed to one of our keys, and says no to any other algorithm. With `typ` it must be of that type. Throws `key-unknown` when
- * sealed to a key that we do not hold (any more), `ciphertext-invalid` for everything else.
+ * Opens what `sealFor` sealed to one of our keys, and says no to any other algorithm. With `typ` it must be of that
+ * type. Throws `key-unknown` when sealed to a key that we do not hold (any more), `ciphertext-invalid` for everything
+ * else.
  */
 export async function openFor(privateJwks: Jwks, jwe: string, expected: { typ?: string } = {}): Promise<Uint8Array> {
   const { kid, typ } = headerOf(jwe)

@@ -35,7 +35,10 @@ export function publicJwks({ keys }: Jwks): Jwks {
   return { keys: keys.map(({ d: _, ...open }) => open) }
 }
 
-/** Reads a set, private or public. Throws `VaultError('key-file-invalid')` with file and remedy; a private one must be closed to others. */
+/**
+ * Reads a set, private or public. Throws `VaultError('key-file-invalid')` with file and remedy; a private one must be
+ * closed to others.
+ */
 export async function readJwks(file: string): Promise<Jwks> {
   const content = await readKeyFile(file, holdsPrivateKey)
   const keys = keysIn(content)

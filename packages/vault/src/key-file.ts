@@ -4,8 +4,9 @@ import { dirname } from 'node:path'
 import { VaultError } from './vault-error.ts'
 
 /**
- * Reads a JSON key file. Throws `VaultError('key-file-invalid')` naming file and remedy when it is missing or no JSON, and when `secret(content)` and others than
- * owner and group may read it, or the group may write it (orchestrators mount secrets readable by a group).
+ * Reads a JSON key file. Throws `VaultError('key-file-invalid')` naming file and remedy when it is missing or no JSON,
+ * and when `secret(content)` and others than owner and group may read it, or the group may write it (orchestrators
+ * mount secrets readable by a group).
  */
 export async function readKeyFile(file: string, secret: (content: unknown) => boolean): Promise<unknown> {
   const [text, { mode }] = await Promise.all([readFile(file, 'utf8'), stat(file)]).catch(error => {
@@ -26,7 +27,9 @@ export function malformed(file: string): never {
   throw keyFileError(file, 'is not a key file as haven keys init writes it; restore it from a backup')
 }
 
-/** Writes a new file whole or not at all and never over an existing one. Answers false when the file is there already. */
+/**
+ * Writes a new file whole or not at all and never over an existing one. Answers false when the file is there already.
+ */
 export async function createFile(file: string, content: unknown, mode: number): Promise<boolean> {
   const draft = await writeDraft(file, content, mode)
   try {

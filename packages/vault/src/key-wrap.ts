@@ -3,7 +3,10 @@ import { openBytes, sealBytes } from './cipher.ts'
 import { framed } from './framing.ts'
 import type { SymmetricKey } from './symmetric-key.ts'
 
-/** A new subject key, wrapped by the key-encryption key for one subject: moved to another subject's row it does not open. */
+/**
+ * A new subject key, wrapped by the key-encryption key for one subject: moved to another subject's row it does not
+ * open.
+ */
 export function wrapNewKey(kek: SymmetricKey, subject: string): Buffer {
   return sealBytes(kek.key, randomBytes(32), binding(kek, subject))
 }

@@ -23,26 +23,36 @@ export interface SubjectVault {
   /** Makes `count` subjects (1 to 10,000), each with a key of its own, in one statement. Answers their ids, uuid v7. */
   createSubjects(count: number): Promise<string[]>
   /**
-   * Makes the subject of an id that the caller derives from what causes it (a lower-case uuid), unless it is there: a repeated attempt finds the key of
-   * the first and leaves no second one behind. Throws `shredded`, `subject-unknown` for what is no such uuid.
+   * Makes the subject of an id that the caller derives from what causes it (a lower-case uuid), unless it is there: a
+   * repeated attempt finds the key of the first and leaves no second one behind. Throws `shredded`, `subject-unknown`
+   * for what is no such uuid.
    */
   ensureSubject(subject: string): Promise<void>
   /**
-   * Seals a value for one subject and one context, for instance `intake.person`; both are authenticated, so that a value moved to another row or
-   * column does not open. Throws `shredded`, `subject-unknown`, `plaintext-too-large`.
+   * Seals a value for one subject and one context, for instance `intake.person`; both are authenticated, so that a
+   * value moved to another row or column does not open. Throws `shredded`, `subject-unknown`, `plaintext-too-large`.
    */
   seal(subject: string, value: JsonObject, context: string): Promise<Buffer>
-  /** Opens what `seal` gave for the same subject and context. Throws `shredded`, `subject-unknown`, `key-unknown`, `ciphertext-invalid`. */
+  /**
+   * Opens what `seal` gave for the same subject and context. Throws `shredded`, `subject-unknown`, `key-unknown`,
+   * `ciphertext-invalid`.
+   */
   open(subject: string, sealed: Uint8Array, context: string): Promise<JsonObject>
-  /** Opens many with one statement, in their order; null stands for a shredded subject, so that a list outlives an erasure. Throws as `open`. */
+  /**
+   * Opens many with one statement, in their order; null stands for a shredded subject, so that a list outlives an
+   * erasure. Throws as `open`.
+   */
   openMany(values: readonly SealedValue[]): Promise<(JsonObject | null)[]>
-  /** Destroys the subject's key and leaves a tombstone, in one statement; again is no error. Throws `subject-unknown`. */
+  /**
+   * Destroys the subject's key and leaves a tombstone, in one statement; again is no error. Throws `subject-unknown`.
+   */
   shred(subject: string): Promise<void>
 }
 
 /**
- * The vault over the database `keys`. Keys are read for each call and not kept: a key in memory would let this process, and every other one that
- * holds it, open what another has shredded (the README has the measured price). Errors of `pg` pass through.
+ * The vault over the database `keys`. Keys are read for each call and not kept: a key in memory would let this process,
+ * and every other one that holds it, open what another has shredded (the README has the measured price). Errors of `pg`
+ * pass through.
  */
 export function createSubjectVault({ pool, kek }: { pool: pg.Pool; kek: SymmetricKey }): SubjectVault {
   const keyOf = async (subject: string): Promise<KeyObject> => {

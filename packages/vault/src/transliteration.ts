@@ -1,7 +1,8 @@
 /**
- * Letters that decomposition leaves whole, to Latin: Latin letters by their usual reading; Cyrillic by ICAO Doc 9303 part 3 section 6 (what the passport's
- * machine-readable zone says), with the Central Asian letters it lacks by their look-alikes. Arabic is not read into Latin (short vowels are not written);
- * Persian and Arabic keyboards' variants of one letter are made the same.
+ * Letters that decomposition leaves whole, to Latin: Latin letters by their usual reading; Cyrillic by ICAO Doc 9303
+ * part 3 section 6 (what the passport's machine-readable zone says), with the Central Asian letters it lacks by their
+ * look-alikes. Arabic is not read into Latin (short vowels are not written); Persian and Arabic keyboards' variants of
+ * one letter are made the same.
  */
 const table: Record<string, string> = {
   ...pairs('ı i|ß ss|æ ae|œ oe|ø o|đ d|ð d|þ th|ł l|ħ h|ŋ n|ə e|ŧ t|ĸ k|ɓ b|ɗ d|ƙ k|ſ s'),

@@ -1,7 +1,8 @@
 /**
- * `key-file-invalid` a key file is missing, malformed or open to others · `key-unknown` sealed or wrapped with a key that we do not hold ·
- * `ciphertext-invalid` changed, cut, or sealed for another subject or context · `plaintext-too-large` over `maxPlaintextBytes` ·
- * `subject-unknown` no such subject was ever made · `shredded` its key was destroyed.
+ * `key-file-invalid` a key file is missing, malformed or open to others · `key-unknown` sealed or wrapped with a key
+ * that we do not hold · `ciphertext-invalid` changed, cut, or sealed for another subject or context ·
+ * `plaintext-too-large` over `maxPlaintextBytes` · `subject-unknown` no such subject was ever made · `shredded` its key
+ * was destroyed.
  */
 export type VaultErrorCode =
   | 'key-file-invalid'
@@ -11,7 +12,10 @@ export type VaultErrorCode =
   | 'subject-unknown'
   | 'shredded'
 
-/** Everything that goes wrong in the vault. The message names what to do and never holds a key, a plaintext or a ciphertext. */
+/**
+ * Everything that goes wrong in the vault. The message names what to do and never holds a key, a plaintext or a
+ * ciphertext.
+ */
 export class VaultError extends Error {
   override readonly name = 'VaultError'
   readonly code: VaultErrorCode

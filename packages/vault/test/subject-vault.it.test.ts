@@ -47,10 +47,11 @@ describe('subject vault', () => {
   /** Statements that reach the database while `fn` runs. */
   const statements = async (fn: () => Promise<unknown>) => {
     let count = 0
-    const counting = new Proxy(pool, {
-      get: (target, name) =>
-        name === 'query' ? (...args: [string]) => (count++, target.query(...args)) : Reflect.get(target, name),
-    })
+    const query = (...args: [string]) => {
+      count++
+      return pool.query(...args)
+    }
+    const counting = new Proxy(pool, { get: (target, name) => (name === 'query' ? query : Reflect.get(target, name)) })
     vault = createSubjectVault({ pool: counting, kek })
     await fn().finally(() => {
       vault = createSubjectVault({ pool, kek })

@@ -5,7 +5,10 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 export interface Network {
   /** The URL through the network. */
   url: string
-  /** `pass`; `swallow` everything in both directions; `cut-at-commit`: COMMIT arrives, its answer does not, and the connection breaks. */
+  /**
+   * `pass`; `swallow` everything in both directions; `cut-at-commit`: COMMIT arrives, its answer does not, and the
+   * connection breaks.
+   */
   mode: 'pass' | 'swallow' | 'cut-at-commit'
   close(): void
 }

@@ -32,11 +32,10 @@ export function snapshotSuite(adminUrl: () => string): void {
     })
 
     test('nothing can be written in it, and the connection is usable afterwards', async () => {
-      const written = [
-        readSnapshot(box.pool, client => client.query(`insert into box.item (word) values ('x')`)),
-        readSnapshot(box.client, tx => tx.box.create({ data: { label: 'x' } })),
-      ]
-      for (const attempt of written) await expect(attempt).rejects.toSatisfy(error => sqlStateOf(error) === '25006')
+      const onPool = readSnapshot(box.pool, client => client.query(`insert into box.item (word) values ('x')`))
+      await expect(onPool).rejects.toSatisfy(error => sqlStateOf(error) === '25006')
+      const onPrisma = readSnapshot(box.client, tx => tx.box.create({ data: { label: 'x' } }))
+      await expect(onPrisma).rejects.toSatisfy(error => sqlStateOf(error) === '25006')
       expect(await readSnapshot(box.pool, async client => (await client.query('select 1 as one')).rows)).toEqual([
         { one: 1 },
       ])

@@ -66,6 +66,11 @@ export function unitOfWorkSuite(adminUrl: () => string): void {
       expect([await labels(), await words(), commits]).toEqual([[], [], 0])
     })
 
+    test('what is collected after the end, by a promise that nobody awaited, is refused and not lost in silence', async () => {
+      const late = await unitOfWork(async ({ collect }) => collect)
+      expect(() => late('late')).toThrow('a promise was not awaited')
+    })
+
     test.each([
       ['nothing', 0],
       ['something', 1],
