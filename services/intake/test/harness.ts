@@ -18,7 +18,13 @@ export const elsewhere = 'Another Programme'
 /** A partner of the gateway. */
 export const partner = '01980000-0000-7000-8000-00000000000a'
 
-type Overrides = { data?: Partial<ReferralSubmitted>; partner?: string; fact?: Partial<ReceivedFact> }
+interface Overrides {
+  data?: Partial<ReferralSubmitted>
+  partner?: string
+  fact?: Partial<ReceivedFact>
+  /** Another organisation than {@link here} that receives it. */
+  receiver?: string
+}
 
 /** Intake on databases of its own, without Kafka: facts are given to the consumer's effect in the unit of work that the stream would give. */
 export async function intake(overrides: Partial<Deps> = {}) {
@@ -84,9 +90,16 @@ export async function intake(overrides: Partial<Deps> = {}) {
     }> {
       const event = submitted(data)
       const fact = await inbound(event, rest)
-      await apply(fact)
+      const to = rest.receiver === undefined ? consumer : onPartnerInbound({ ...deps, organisation: rest.receiver })
+      await deps.unitOfWork(work => to.effect(fact, work))
       const row = await store.referral.findUniqueOrThrow({ where: { causedBy: fact.id } })
       return { id: row.id, version: row.version, receipt: row.receipt, reference: event.data.reference, fact }
+    },
+    /** A case of that owner, opened by accepting a referral. */
+    async open(sub: string): Promise<{ id: string; case: string }> {
+      const { id } = await this.refer()
+      const answer = await this.request('POST', `/referrals/${id}/accept`, { ifMatch: '"2"', sub })
+      return { id, case: answer.json().case }
     },
     async request(method: 'GET' | 'POST', url: string, options: RequestOptions = {}) {
       const {
