@@ -1,0 +1,3 @@
+import { eventOperation, refusesUnknownCallers } from '../../../test/refusals.ts'
+
+refusesUnknownCallers(eventOperation('/events'))

@@ -1,0 +1,3 @@
+import { eventOperation, refusesWhoMayNot } from '../../../test/refusals.ts'
+
+refusesWhoMayNot(eventOperation('/events'))

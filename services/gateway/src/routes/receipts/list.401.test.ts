@@ -1,0 +1,3 @@
+import { refusesUnknownCallers } from '../../../test/refusals.ts'
+
+refusesUnknownCallers({ method: 'GET', url: '/receipts' })

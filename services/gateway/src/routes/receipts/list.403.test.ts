@@ -1,0 +1,3 @@
+import { refusesWhoMayNot } from '../../../test/refusals.ts'
+
+refusesWhoMayNot({ method: 'GET', url: '/receipts' })

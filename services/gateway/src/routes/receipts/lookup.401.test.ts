@@ -1,0 +1,3 @@
+import { lookupOperation, refusesUnknownCallers } from '../../../test/refusals.ts'
+
+refusesUnknownCallers(lookupOperation)

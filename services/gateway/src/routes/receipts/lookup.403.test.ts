@@ -1,0 +1,3 @@
+import { lookupOperation, refusesWhoMayNot } from '../../../test/refusals.ts'
+
+refusesWhoMayNot(lookupOperation)

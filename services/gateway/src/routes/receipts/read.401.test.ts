@@ -1,0 +1,3 @@
+import { refusesUnknownCallers } from '../../../test/refusals.ts'
+
+refusesUnknownCallers({ method: 'GET', url: '/receipts/01980000-0000-7000-8000-000000000001' })
