@@ -72,7 +72,7 @@ export const fragments: Readonly<Record<Region, Fragments>> = {
     'bo jun minh to dat shin wei long quan han san tho',
     'Bui Chan Dao Duo Giang Han Ho Jang Kao Khu Lao Lim Mao Ngo Oka Pham Quan Ryo Sato Tan Tranh Vu Wan Yama',
     'ka li mo na o ra sa ta u wa yo zi',
-    'n ng ra mi to da ki no sri wa thi ho ya su ri tan la n ko dee po ne rat ma',
+    'n ng ra mi to da ki no sri wa thi ho ya su ri tan la chai ko dee po ne rat ma',
   ),
   easternEurope: stock(
     'Alba Ane Bora Dari Drita Eva Gali Ilka Iva Jano Kata Lida Lina Mari Mila Nade Olda Petra Rada Sve Teo Valo Vesna Zora',
@@ -80,7 +80,7 @@ export const fragments: Readonly<Record<Region, Fragments>> = {
     'n mir dan slav ko tan vor rik gor sh tin las',
     'Bala Barto Chira Dano Dobre Gavra Hora Iliso Jaro Kova Krasto Luka Maro Nova Orla Pavlo Rado Savo Stana Tomo Urba Vasko Vida Zele',
     'li no ri va ko ma be sti du la re ni',
-    'k c n sh v nko ts ra j dze ri ski yan t va lo u ek ra ku bo va dar m',
+    'k c n sh v nko ts ra j dze ri ski yan t va lo u ek lya ku bo nov dar m',
   ),
   westernEurope: stock(
     'Ada Alwe Ane Beli Cara Dani Elo Fenna Gwe Hilda Ida Joli Kari Lore Mara Nolde Ora Perri Roso Sande Tilo Una Verra Wyno',
@@ -96,7 +96,7 @@ export const fragments: Readonly<Record<Region, Fragments>> = {
     'n rdo nso los mir vio ro do cio berto lan sto',
     'Aco Balma Caro Delmo Estra Fuente Galo Herra Ibarro Jaco Lomo Mendo Nava Olma Pala Quiro Reyno Salto Tava Urri Valo Vento Yupa Zara',
     'la ma ne ra ri sa te va bi do gui que',
-    'no ra z s do lva nte ga ro mar llo da ndo ya rte jo ssi que rri l ta co ra m',
+    'no ra z s do lva nte ga ro mar llo da ndo ya rte jo ssi que rri l ta co zco m',
   ),
   pacific: stock(
     'Ala Ana Ati Eli Fale Hina Ili Kalo Lani Leilo Mana Mele Moa Nalu Ofa Pua Rua Sela Sina Tala Tevi Ula Vai Wai',
