@@ -1,10 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
 // unit: pure, no process, no network. integration: real PostgreSQL and Kafka from infra/test/src/global-setup.ts.
-// e2e: whole processes, one file at a time.
-const integration = ['packages/**/*.it.test.ts', 'services/**/*.it.test.ts', 'infra/**/*.it.test.ts', 'services/*/src/routes/**/*.test.ts']
+// e2e: whole processes, one file at a time. generated: committed documents say what the code they are made from does.
+const integration = [
+  'packages/**/*.it.test.ts',
+  'services/**/*.it.test.ts',
+  'infra/**/*.it.test.ts',
+  'services/*/src/routes/**/*.test.ts',
+]
 const e2e = ['**/*.e2e.test.ts']
 const containers = ['**/*.containers.test.ts']
+const generated = ['**/test/documents.test.ts', '**/test/schemas.test.ts']
 const none = ['**/node_modules/**']
 
 export default defineConfig({
@@ -14,11 +20,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/**/*.test.ts', 'services/**/*.test.ts', 'infra/**/*.test.ts'],
-          exclude: [...none, ...integration, ...e2e, ...containers],
+          exclude: [...none, ...generated, ...integration, ...e2e, ...containers],
           isolate: false,
           testTimeout: 20_000,
         },
       },
+      { test: { name: 'generated', include: generated, exclude: none, isolate: false } },
       {
         test: {
           name: 'integration',
@@ -31,10 +38,24 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'e2e', include: e2e, exclude: none, testTimeout: 300_000, hookTimeout: 180_000, fileParallelism: false },
+        test: {
+          name: 'e2e',
+          include: e2e,
+          exclude: none,
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
       },
       {
-        test: { name: 'containers', include: containers, exclude: none, testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false },
+        test: {
+          name: 'containers',
+          include: containers,
+          exclude: none,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
       },
     ],
   },

@@ -23,7 +23,7 @@ const strip = ({ $id: _, ...schema }: { $id?: string }) => schema
 
 describe('the committed schemas', () => {
   test.each([...current])(
-    '%s is what the code says (write anew: vitest run --project unit packages/contracts -u)',
+    '%s is what the code says (write anew: vitest run --project generated packages/contracts -u)',
     async (type, schema) => {
       await expect(rendered(type, schema)).toMatchFileSnapshot(join(directory, `${type}.schema.json`))
     },
