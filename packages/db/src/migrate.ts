@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { withoutValues } from './errors.ts'
 import type { Log } from './log.ts'
 import {
   type AppliedMigration,
@@ -100,7 +101,7 @@ async function apply(client: pg.Client, file: MigrationFile): Promise<void> {
     ])
     await client.query('commit')
   } catch (error) {
-    await client.query('rollback').catch(() => {})
+    // The transaction ends with the connection, which the caller closes.
     throw error instanceof MigrationError ? error : broken(file, error as Error)
   }
 }
@@ -117,7 +118,7 @@ function broken(file: MigrationFile, error: Error & { position?: string; code?: 
     error.code === '55P03' ? 'another transaction holds a lock for longer than 5 s: end it' : 'correct the file'
   return new MigrationError(
     `${pathOf(file)} failed${line} and left nothing behind (${error.message}); ${remedy} and migrate again.`,
-    { cause: error },
+    { cause: withoutValues(error) },
   )
 }
 
