@@ -1,6 +1,7 @@
 /**
  * `unavailable`: no broker, no leader, no answer in time: the same call may succeed later. All others need a person:
- * `topic-missing`, `partition-missing`, `topics-differ`, `refused` (by the broker, see the cause), `closed`.
+ * `topic-missing`, `partition-missing`, `topics-differ`, `refused` (by the broker, see the cause), `closed`, `malformed` (a
+ * record that is no CloudEvent).
  */
 export type BusErrorCode =
   | 'unavailable'
@@ -9,6 +10,7 @@ export type BusErrorCode =
   | 'topics-differ'
   | 'refused'
   | 'closed'
+  | 'malformed'
 
 export class BusError extends Error {
   readonly code: BusErrorCode
