@@ -3,6 +3,8 @@ export interface Context {
   env: Readonly<Record<string, string | undefined>>
   /** Directory in which the command was called. */
   cwd: string
+  /** Whether steps are shown as they go; the answer itself is always printed. */
+  showsProgress: boolean
   /** Prints a line of the answer. */
   out(line: string): void
   /** Prints a line beside the answer. */

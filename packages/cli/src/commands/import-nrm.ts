@@ -58,7 +58,7 @@ export function addImportNrm(imports: Command, context: Context, onShortfall: ()
         source: options.source,
         wait: options.wait,
         limitMs: options.patience * 1000,
-        isShown: !options.json,
+        isShown: context.showsProgress && !options.json,
       }
       const report = await runImport(task, options.dryRun ? undefined : destination(context, options), clock)
       for (const line of options.json ? [reportJson(report)] : reportLines(report)) context.out(line)

@@ -163,7 +163,7 @@ describe('a malformed file is refused, naming row, column and value', () => {
           expect((error as Error).message).toMatch(/^row \d+|no rows/)
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     )
   })
 })
