@@ -1,6 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { createVerifier } from '@haven/auth'
-import { type CloudEvent, partnerEventTypes, type ReferralSubmitted, type ReferralWithdrawn } from '@haven/contracts'
+import {
+  type CloudEvent,
+  partnerEventTypes,
+  type ReferralSubmitted,
+  type ReferralWithdrawn,
+  type Role,
+} from '@haven/contracts'
 import { createPool, createUnitOfWork } from '@haven/db'
 import { type NewFact, type ReceivedFact, writeFacts } from '@haven/stream'
 import { createLogger } from '@haven/telemetry'
@@ -17,6 +23,9 @@ export const here = 'Harbour Programme'
 export const elsewhere = 'Another Programme'
 /** A partner of the gateway. */
 export const partner = '01980000-0000-7000-8000-00000000000a'
+
+/** A busy machine is no failure; what the limits are for is tested in packages/db. */
+const patient = { connectMs: 10_000, statementMs: 10_000, lockMs: 10_000 }
 
 interface Overrides {
   data?: Partial<ReferralSubmitted>
@@ -36,8 +45,8 @@ export async function intake(overrides: Partial<Deps> = {}) {
   ])
   const lines: string[] = []
   const log = createLogger({ service: 'intake', level: 'debug', destination: { write: line => void lines.push(line) } })
-  const pool = createPool({ url: databases.app, applicationName: 'intake test', log })
-  const keysPool = createPool({ url: keysDatabase.app, applicationName: 'intake test keys', log })
+  const pool = createPool({ url: databases.app, applicationName: 'intake test', log, timeouts: patient })
+  const keysPool = createPool({ url: keysDatabase.app, applicationName: 'intake test keys', log, timeouts: patient })
   const store = createStore(pool)
   const published: Jwks = await readJwks(keys.publicJwks('intake'))
   const deps: Deps = {
@@ -124,6 +133,8 @@ export async function intake(overrides: Partial<Deps> = {}) {
         ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
       })
     },
+    /** A case worker's token for the neighbour. */
+    tokenForGateway: () => issuer.token({ kind: 'person', role: 'caseworker', org: here, audience: 'gateway' }),
     /** Everything that the intake wrote for Kafka, in order. */
     async facts(): Promise<
       { id: string; topic: string; type: string; key: string; data: Record<string, unknown>; organisation: string }[]
@@ -168,7 +179,7 @@ async function truncate(url: string, tables: string): Promise<void> {
 }
 
 export interface RequestOptions {
-  as?: 'caseworker' | 'competentAuthority' | 'auditor' | 'partner'
+  as?: Role
   org?: string
   sub?: string
   /** '' sends none. */

@@ -1,104 +1,120 @@
+import type { IdentifierKind } from '../domain/duplicates.ts'
 import type { ReferralState } from '../domain/referral.ts'
 import type { Tx } from './client.ts'
+import { Prisma } from './generated/client.ts'
+import { beyond, ordered, type Page, where } from './keyset.ts'
 
-/** Where a page ended: lists are ordered by (received, id). */
-export interface Position {
-  at: Date
+/** A referral as lists and details begin: what is in clear, and the person sealed. */
+export interface ReferralRow {
   id: string
+  version: number
+  state: ReferralState
+  source: string
+  referringOrganisation: string
+  urgency: string
+  interimSafety: string
+  /** `YYYY-MM-DD` */
+  referredOn: string | null
+  receivedAt: Date
+  person: string
+  sealedPerson: Uint8Array
+  case: string | null
+  isPossibleDuplicate: boolean
 }
 
-export interface ReferralPage {
+/** What only the detail shows. */
+export interface FoundReferral extends ReferralRow {
+  acknowledgedAt: Date | null
+  decidedAt: Date | null
+  decidedBy: string | null
+  withdrawnAt: Date | null
+  reason: string | null
+  redirectedTo: string | null
+  sealed: Uint8Array
+  sealedNote: Uint8Array | null
+}
+
+export interface ReferralPage extends Page {
   /** The relation: only what this organisation received. */
   receiver: string
   state: ReferralState | undefined
   referringOrganisation: string | undefined
   possibleDuplicate: boolean | undefined
-  order: 'asc' | 'desc'
-  after: Position | undefined
-  limit: number
 }
 
-const person = { select: { id: true, sealed: true, _count: { select: { duplicates: true } } } } as const
+const columns = Prisma.sql`r.id, r.version, r.state, r.source, r.referring_organisation as "referringOrganisation", r.urgency,
+  r.interim_safety as "interimSafety", r.referred_on::text as "referredOn", r.received_at as "receivedAt", r.person,
+  p.sealed as "sealedPerson", c.id as "case", exists (select from intake.possible_duplicate d where d.person = r.person) as "isPossibleDuplicate"`
+const source = Prisma.sql`intake.referral r join intake.person p on p.id = r.person left join intake."case" c on c.referral = r.id`
 
 /** Referrals of one organisation by arrival; one more than `limit` when there are more. */
-export function listReferrals(tx: Tx, page: ReferralPage) {
-  const { receiver, state, referringOrganisation, possibleDuplicate, order, after, limit } = page
-  return tx.referral.findMany({
-    where: {
-      receiver,
-      ...(state !== undefined && { state }),
-      ...(referringOrganisation !== undefined && { referringOrganisation }),
-      ...(possibleDuplicate !== undefined && {
-        person: { duplicates: possibleDuplicate ? { some: {} } : { none: {} } },
-      }),
-      ...(after !== undefined && beyond(after, order)),
-    },
-    include: { person, case: { select: { id: true } } },
-    orderBy: [{ receivedAt: order }, { id: order }],
-    take: limit + 1,
-  })
-}
-
-/** A row of {@link listReferrals}. */
-export type ListedReferral = Awaited<ReturnType<typeof listReferrals>>[number]
-
-function beyond({ at, id }: Position, order: 'asc' | 'desc') {
-  const step = order === 'asc' ? 'gt' : 'lt'
-  return { OR: [{ receivedAt: { [step]: at } }, { receivedAt: at, id: { [step]: id } }] }
+export function listReferrals(tx: Tx, page: ReferralPage): Promise<ReferralRow[]> {
+  const { receiver, state, referringOrganisation, possibleDuplicate } = page
+  const [time, id] = [Prisma.sql`r.received_at`, Prisma.sql`r.id`]
+  const matching = where(
+    Prisma.sql`r.receiver = ${receiver}`,
+    state === undefined ? undefined : Prisma.sql`r.state = ${state}`,
+    referringOrganisation === undefined ? undefined : Prisma.sql`r.referring_organisation = ${referringOrganisation}`,
+    possibleDuplicate === undefined
+      ? undefined
+      : Prisma.sql`exists (select from intake.possible_duplicate d where d.person = r.person) = ${possibleDuplicate}`,
+    beyond(time, id, page),
+  )
+  return tx.$queryRaw<ReferralRow[]>`select ${columns} from ${source} ${matching} ${ordered(time, id, page)}`
 }
 
 /** How many referrals the organisation received, by one column, most first. */
-export async function countReferrals(
+export function countReferrals(
   tx: Tx,
   receiver: string,
   by: 'referringOrganisation' | 'state',
 ): Promise<{ value: string; count: number }[]> {
-  const groups = await tx.referral.groupBy({ by: [by], where: { receiver }, _count: true })
-  return groups
-    .map(group => ({ value: group[by], count: group._count }))
-    .sort((one, other) => other.count - one.count || (one.value < other.value ? -1 : 1))
+  const column = by === 'state' ? Prisma.sql`state` : Prisma.sql`referring_organisation`
+  return tx.$queryRaw`select ${column} as value, count(*)::int as count from intake.referral
+    where receiver = ${receiver} group by ${column} order by 2 desc, ${column} collate "C"`
 }
 
-/** One referral of the organisation with all that belongs to it; null when there is none that it may know of. */
-export async function findReferral(tx: Tx, { id, receiver }: { id: string; receiver: string }) {
-  const referral = await tx.referral.findFirst({
-    where: { id, receiver },
-    include: { person, case: { select: { id: true } } },
-  })
-  if (referral === null) return null
-  const duplicates = await findDuplicates(tx, referral.personId, receiver)
-  return { referral, duplicates, history: await readHistory(tx, id) }
+/** One referral of the organisation; null when there is none that it may know of. */
+export async function findReferral(
+  tx: Tx,
+  { id, receiver }: { id: string; receiver: string },
+): Promise<FoundReferral | null> {
+  const rows = await tx.$queryRaw<FoundReferral[]>`
+    select ${columns}, r.acknowledged_at as "acknowledgedAt", r.decided_at as "decidedAt", r.decided_by as "decidedBy",
+      r.withdrawn_at as "withdrawnAt", r.reason, r.redirected_to as "redirectedTo", r.sealed, r.sealed_note as "sealedNote"
+    from ${source} where r.id = ${id}::uuid and r.receiver = ${receiver}`
+  return rows[0] ?? null
 }
 
-/** What {@link findReferral} finds. */
-export type FoundReferral = NonNullable<Awaited<ReturnType<typeof findReferral>>>
-
-/** Referrals of the same organisation whose person may be the same one, with what they have in common. */
-async function findDuplicates(tx: Tx, personId: string, receiver: string) {
-  const rows = await tx.possibleDuplicate.findMany({
-    where: { personId },
-    select: {
-      kinds: true,
-      otherId: true,
-      other: { select: { referrals: { where: { receiver }, select: { id: true } } } },
-    },
-    orderBy: { otherId: 'asc' },
-  })
-  return rows.flatMap(({ kinds, otherId, other }) =>
-    other.referrals.map(({ id }) => ({ referral: id, person: otherId, kinds })),
-  )
+/** A referral whose person may be the same one. */
+export interface Duplicate {
+  referral: string
+  person: string
+  kinds: IdentifierKind[]
 }
 
-interface HistoryRow {
-  state: string
+/** Referrals of the same organisation whose person may be the given one, with what the two have in common. */
+export function findDuplicates(
+  tx: Tx,
+  { person, receiver }: { person: string; receiver: string },
+): Promise<Duplicate[]> {
+  return tx.$queryRaw<Duplicate[]>`
+    select r.id as referral, r.person, d.kinds
+    from intake.possible_duplicate d join intake.referral r on r.person = d.other
+    where d.person = ${person}::uuid and r.receiver = ${receiver} order by r.received_at, r.id`
+}
+
+/** One fact of a referral. */
+export interface Step {
+  state: ReferralState
   version: number
   time: Date
   reason: string | null
 }
 
-// The facts are the history; there is no second copy of it to disagree. Data is json, read for two codes only.
-function readHistory(tx: Tx, referral: string): Promise<HistoryRow[]> {
-  return tx.$queryRaw<HistoryRow[]>`
+/** The facts are the history; there is no second copy of it to disagree. Their data is read for two codes only. */
+export function readHistory(tx: Tx, referral: string): Promise<Step[]> {
+  return tx.$queryRaw<Step[]>`
     select data ->> 'state' as state, version::int as version, time, data ->> 'reason' as reason
     from stream.fact where topic = 'haven.intake.referral' and key = ${referral} order by id`
 }

@@ -1,7 +1,7 @@
 import { Instant, ReferralSubmittedData, Uuid } from '@haven/contracts'
 import Type, { type Static } from 'typebox'
-import { type CaseStatus, caseStatuses } from '../../domain/case.ts'
-import type { FoundCase, ListedCase } from '../../store/case-view.ts'
+import { caseStatuses } from '../../domain/case.ts'
+import type { CareTeam, CaseRow, FoundCase } from '../../store/case-view.ts'
 import type { PersonAttributes } from '../../store/sealed.ts'
 import { ListedPerson, Person, renderListed, renderPerson, Victim } from '../person.ts'
 
@@ -37,34 +37,26 @@ export const Case = Type.Object(
   { ...closed, title: 'Case' },
 )
 
-function renderClear(row: Omit<ListedCase, 'person'>) {
-  return {
-    id: row.id,
-    version: row.version,
-    referral: row.referralId,
-    status: row.status as CaseStatus,
-    owner: row.owner,
-    openedAt: row.openedAt.toISOString(),
-  }
+function renderClear({ id, version, referral, status, owner, openedAt }: CaseRow) {
+  return { id, version, referral, status, owner, openedAt: openedAt.toISOString() }
 }
 
-export function renderItem(row: ListedCase, attributes: PersonAttributes | null): Static<typeof CaseItem> {
-  return { ...renderClear(row), person: renderListed(row.personId, attributes) }
+export function renderItem(row: CaseRow, attributes: PersonAttributes | null): Static<typeof CaseItem> {
+  return { ...renderClear(row), person: renderListed(row.person, attributes) }
 }
 
-export function renderCase(row: FoundCase, attributes: PersonAttributes | null): Static<typeof Case> {
-  const { source, referringOrganisation, urgency, interimSafety } = row.referral
+export function renderCase(row: FoundCase, team: CareTeam, attributes: PersonAttributes | null): Static<typeof Case> {
   return {
     ...renderClear(row),
-    source: source as Static<typeof referred.source>,
-    referringOrganisation,
-    urgency: urgency as Static<typeof referred.urgency>,
-    interimSafety: interimSafety as Static<typeof referred.interimSafety>,
-    careTeam: row.careTeam.map(({ subject, role, since }) => ({
+    source: row.source as Static<typeof referred.source>,
+    referringOrganisation: row.referringOrganisation,
+    urgency: row.urgency as Static<typeof referred.urgency>,
+    interimSafety: row.interimSafety as Static<typeof referred.interimSafety>,
+    careTeam: team.map(({ subject, role, since }) => ({
       subject,
       role: role as 'owner' | 'member',
       since: since.toISOString(),
     })),
-    ...renderPerson(row.personId, attributes),
+    ...renderPerson(row.person, attributes),
   }
 }

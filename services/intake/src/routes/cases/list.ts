@@ -31,7 +31,7 @@ export function listOwnCases(app: Instance, { store, vault }: Deps): void {
       const page = { member: request.access.principal, status, order, limit, after: positionOf(cursor) }
       const found = await readSnapshot(store, (tx: Tx) => listCases(tx, page))
       const { rows, next } = cut(found, limit, row => row.openedAt)
-      const sealed = rows.map(row => ({ subject: row.personId, sealed: row.person.sealed }))
+      const sealed = rows.map(row => ({ subject: row.person, sealed: row.sealedPerson }))
       const people = await openAll(vault, 'person', sealed)
       return { items: rows.map((row, index) => renderItem(row, people[index] ?? null)), next }
     },

@@ -4,7 +4,7 @@ import { Problem } from '@haven/problem'
 import type { Instance } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
-import { findCase } from '../../store/case-view.ts'
+import { findCase, type Member, readCareTeam } from '../../store/case-view.ts'
 import type { Tx } from '../../store/client.ts'
 import { openOne } from '../../store/sealed.ts'
 import { etagOf } from '../etag.ts'
@@ -24,10 +24,16 @@ export function readCase(app: Instance, { store, vault }: Deps): void {
     },
     handler: async (request, reply) => {
       const { principal } = request.access
-      const found = await readSnapshot(store, (tx: Tx) => findCase(tx, request.params.id, principal))
-      if (found === null) throw new Problem('not-found')
+      const read = await readSnapshot(store, (tx: Tx) => readAll(tx, request.params.id, principal))
+      if (read === null) throw new Problem('not-found')
+      const { found, team } = read
       reply.header('etag', etagOf(found.version))
-      return renderCase(found, await openOne(vault, 'person', found.personId, found.person.sealed))
+      return renderCase(found, team, await openOne(vault, 'person', found.person, found.sealedPerson))
     },
   })
+}
+
+async function readAll(tx: Tx, id: string, member: Member) {
+  const found = await findCase(tx, id, member)
+  return found === null ? null : { found, team: await readCareTeam(tx, id) }
 }

@@ -38,7 +38,7 @@ export function listReceivedReferrals(app: Instance, { store, vault }: Deps): vo
       const page = { receiver, ...filters, order, limit, after: positionOf(cursor) }
       const found = await readSnapshot(store, (tx: Tx) => listReferrals(tx, page))
       const { rows, next } = cut(found, limit, row => row.receivedAt)
-      const sealed = rows.map(row => ({ subject: row.personId, sealed: row.person.sealed }))
+      const sealed = rows.map(row => ({ subject: row.person, sealed: row.sealedPerson }))
       const people = await openAll(vault, 'person', sealed)
       return { items: rows.map((row, index) => renderItem(row, people[index] ?? null)), next }
     },

@@ -6,10 +6,10 @@ import type { SubjectVault } from '@haven/vault'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
 import type { Tx } from '../../store/client.ts'
-import { type FoundReferral, findReferral } from '../../store/referral-view.ts'
+import { type FoundReferral, findDuplicates, findReferral, readHistory } from '../../store/referral-view.ts'
 import { openOne } from '../../store/sealed.ts'
 import { etagOf } from '../etag.ts'
-import { type Opened, Referral, renderReferral } from './referral.ts'
+import { type Opened, type Read, Referral, renderReferral } from './referral.ts'
 
 export function readReferral(app: Instance, { store, vault }: Deps): void {
   app.route({
@@ -26,19 +26,26 @@ export function readReferral(app: Instance, { store, vault }: Deps): void {
     handler: async (request, reply) => {
       const { id } = request.params
       const receiver = request.access.principal.organisation
-      const found = await readSnapshot(store, (tx: Tx) => findReferral(tx, { id, receiver }))
-      if (found === null) throw new Problem('not-found')
-      reply.header('etag', etagOf(found.referral.version))
-      return renderReferral(found, await open(vault, found))
+      const read = await readSnapshot(store, (tx: Tx) => readAll(tx, { id, receiver }))
+      if (read === null) throw new Problem('not-found')
+      reply.header('etag', etagOf(read.referral.version))
+      return renderReferral(read, await open(vault, read.referral))
     },
   })
 }
 
-async function open(vault: SubjectVault, { referral }: FoundReferral): Promise<Opened> {
-  const { personId, person, sealed, sealedNote } = referral
+async function readAll(tx: Tx, asked: { id: string; receiver: string }): Promise<Read | null> {
+  const referral = await findReferral(tx, asked)
+  if (referral === null) return null
+  const duplicates = await findDuplicates(tx, { person: referral.person, receiver: asked.receiver })
+  return { referral, duplicates, history: await readHistory(tx, referral.id) }
+}
+
+async function open(vault: SubjectVault, row: FoundReferral): Promise<Opened> {
+  const { person: subject, sealedPerson, sealed, sealedNote } = row
   return {
-    person: await openOne(vault, 'person', personId, person.sealed),
-    referral: await openOne(vault, 'referral', personId, sealed),
-    note: sealedNote === null ? null : await openOne(vault, 'note', personId, sealedNote),
+    person: await openOne(vault, 'person', subject, sealedPerson),
+    referral: await openOne(vault, 'referral', subject, sealed),
+    note: sealedNote === null ? null : await openOne(vault, 'note', subject, sealedNote),
   }
 }

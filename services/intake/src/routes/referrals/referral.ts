@@ -1,8 +1,8 @@
 import { CalendarDate, Code, Instant, Prose, ReferralSubmittedData, Uuid } from '@haven/contracts'
 import Type, { type Static } from 'typebox'
 import { identifierKinds } from '../../domain/duplicates.ts'
-import { type ReferralState, referralStates } from '../../domain/referral.ts'
-import type { FoundReferral, ListedReferral } from '../../store/referral-view.ts'
+import { referralStates } from '../../domain/referral.ts'
+import type { Duplicate, FoundReferral, ReferralRow, Step } from '../../store/referral-view.ts'
 import type { NoteAttributes, PersonAttributes, ReferralAttributes } from '../../store/sealed.ts'
 import { ListedPerson, Person, renderListed, renderPerson, Victim } from '../person.ts'
 
@@ -41,7 +41,7 @@ const PossibleDuplicate = Type.Object(
   },
   closed,
 )
-const Step = Type.Object(
+const HistoryStep = Type.Object(
   { state: Type.Enum(referralStates), version: Type.Integer(), at: Instant(), reason: Type.Optional(Code()) },
   closed,
 )
@@ -64,7 +64,7 @@ export const Referral = Type.Object(
     person: Person,
     victim: Victim,
     possibleDuplicates: Type.Array(PossibleDuplicate),
-    history: Type.Array(Step, { description: 'its facts, in order' }),
+    history: Type.Array(HistoryStep, { description: 'its facts, in order' }),
   },
   { ...closed, title: 'Referral' },
 )
@@ -78,27 +78,34 @@ export const DecidedReferral = Type.Object(
 const optionalTime = <Name extends string>(name: Name, time: Date | null) =>
   (time === null ? {} : { [name]: time.toISOString() }) as { [name in Name]?: string }
 
-function renderClear(row: ListedReferral) {
+function renderClear(row: ReferralRow) {
   return {
     id: row.id,
     version: row.version,
-    state: row.state as ReferralState,
+    state: row.state,
     source: row.source as Static<typeof referred.source>,
     referringOrganisation: row.referringOrganisation,
     urgency: row.urgency as Static<typeof referred.urgency>,
     interimSafety: row.interimSafety as Static<typeof referred.interimSafety>,
-    ...(row.referredOn !== null && { referredOn: row.referredOn.toISOString().slice(0, 10) }),
+    ...(row.referredOn !== null && { referredOn: row.referredOn }),
     receivedAt: row.receivedAt.toISOString(),
-    ...(row.case !== null && { case: row.case.id }),
+    ...(row.case !== null && { case: row.case }),
   }
 }
 
-export function renderItem(row: ListedReferral, attributes: PersonAttributes | null): Static<typeof ReferralItem> {
+export function renderItem(row: ReferralRow, attributes: PersonAttributes | null): Static<typeof ReferralItem> {
   return {
     ...renderClear(row),
-    possibleDuplicate: row.person._count.duplicates > 0,
-    person: renderListed(row.personId, attributes),
+    possibleDuplicate: row.isPossibleDuplicate,
+    person: renderListed(row.person, attributes),
   }
+}
+
+/** A referral as it was read in one snapshot. */
+export interface Read {
+  referral: FoundReferral
+  duplicates: Duplicate[]
+  history: Step[]
 }
 
 /** What was opened of a referral; null stands for what was erased. */
@@ -108,10 +115,7 @@ export interface Opened {
   note: NoteAttributes | null
 }
 
-export function renderReferral(
-  { referral: row, duplicates, history }: FoundReferral,
-  opened: Opened,
-): Static<typeof Referral> {
+export function renderReferral({ referral: row, duplicates, history }: Read, opened: Opened): Static<typeof Referral> {
   return {
     ...renderClear(row),
     ...optionalTime('acknowledgedAt', row.acknowledgedAt),
@@ -122,10 +126,10 @@ export function renderReferral(
     ...(row.redirectedTo !== null && { redirectedTo: row.redirectedTo }),
     ...opened.note,
     ...renderSealed(opened.referral),
-    ...renderPerson(row.personId, opened.person),
-    possibleDuplicates: duplicates as Static<typeof PossibleDuplicate>[],
+    ...renderPerson(row.person, opened.person),
+    possibleDuplicates: duplicates,
     history: history.map(({ state, version, time, reason }) => ({
-      state: state as ReferralState,
+      state,
       version,
       at: time.toISOString(),
       ...(reason !== null && { reason }),
