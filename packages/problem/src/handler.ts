@@ -37,10 +37,10 @@ export function problemHandler(options: ProblemHandlerOptions = {}) {
   }
 }
 
-// `cause` rather than `err`: the logger shortens it further, because a caller's input was at hand where it was thrown.
+// `thrown` rather than `err`: the logger shortens it further, because a caller's input was at hand where it was thrown.
 function log(problem: Problem, request: FastifyRequest): void {
   const { code, status, internal } = problem
   const entry = { problem: code, status, ...(internal === undefined ? {} : { internal }) }
-  if (status >= 500) request.log.error({ ...entry, cause: problem.cause ?? problem }, problem.title)
+  if (status >= 500) request.log.error({ ...entry, thrown: problem.cause ?? problem }, problem.title)
   else request.log.info(entry, problem.title)
 }

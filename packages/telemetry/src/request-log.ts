@@ -14,21 +14,21 @@ export class RequestLog extends LogController {
 
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
     const line = { ...routeOf(request), status: reply.statusCode, durationMs: Math.round(reply.elapsedTime * 10) / 10 }
-    if (error) reply.log.error({ ...line, cause: error }, 'request errored')
+    if (error) reply.log.error({ ...line, thrown: error }, 'request errored')
     else reply.log.info(line, 'request completed')
   }
 
   override defaultErrorLog(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-    reply.log.error({ ...routeOf(request), status: reply.statusCode, cause: error }, 'error without an answer of ours')
+    reply.log.error({ ...routeOf(request), status: reply.statusCode, thrown: error }, 'error without an answer of ours')
   }
 
   override streamError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-    reply.log.warn({ ...routeOf(request), cause: error }, 'answer broke off')
+    reply.log.warn({ ...routeOf(request), thrown: error }, 'answer broke off')
   }
 
   override routeNotFound(): void {}
 
   override writeHeadError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-    reply.log.warn({ ...routeOf(request), cause: error }, 'head of the answer could not be written')
+    reply.log.warn({ ...routeOf(request), thrown: error }, 'head of the answer could not be written')
   }
 }

@@ -43,10 +43,10 @@ test('an error keeps what helps to find it', () => {
 
 test('in a request any library may quote the caller, so the message stays out and the frames lead to the line', () => {
   const { log, lines } = recordedLog()
-  log.error({ cause: new TypeError(`Cannot use 'in' operator to search for 'a' in ${name}`) }, 'failed')
+  log.error({ thrown: new TypeError(`Cannot use 'in' operator to search for 'a' in ${name}`) }, 'failed')
   expect(JSON.stringify(lines)).not.toContain(name)
   expect(lines).toMatchObject([
-    { cause: { type: 'TypeError', frames: expect.arrayContaining([expect.stringContaining('safe-error.test.ts')]) } },
+    { thrown: { type: 'TypeError', frames: expect.arrayContaining([expect.stringContaining('safe-error.test.ts')]) } },
   ])
 })
 
@@ -62,6 +62,13 @@ test("the operating system's errors keep their message in a request too", () => 
 
 test('a message over several lines does not slip in among the frames', () => {
   expect(safeError(new DatabaseError(`first\n    at ${name}`)).frames?.join()).not.toContain(name)
+})
+
+test('a code or a sentence of our own passes where an error could stand', () => {
+  const { log, lines } = recordedLog()
+  log.warn({ cause: 'key-unknown', error: new DatabaseError(name) }, 'parked')
+  expect(lines).toMatchObject([{ cause: 'key-unknown', error: { type: 'DatabaseError' } }])
+  expect(JSON.stringify(lines)).not.toContain(name)
 })
 
 test('causes in a circle end', () => {
