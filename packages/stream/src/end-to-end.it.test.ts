@@ -45,7 +45,10 @@ describe('a fact on its way', () => {
     try {
       await relay.ready()
       for (let n = 1; n <= 50; n++) {
-        await emit(owner.app, ['a', 'b', 'c', 'd'].map(key => thing(key, n)))
+        await emit(
+          owner.app,
+          ['a', 'b', 'c', 'd'].map(key => thing(key, n)),
+        )
         relay.wake()
       }
       await until('200 effects', async () => (await effects(reader.app)).length === 200)

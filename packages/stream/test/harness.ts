@@ -42,7 +42,10 @@ export interface TestDatabase {
 export async function streamDatabase(): Promise<TestDatabase> {
   const { adminUrl } = testServices()
   const urls = await provision({ adminUrl, database: `stream_${randomUUID().replaceAll('-', '')}`, service, passwords })
-  await migrate({ url: urls.migrator, sources: [{ name: 'stream', directory: new URL('../migrations', import.meta.url).pathname }] })
+  await migrate({
+    url: urls.migrator,
+    sources: [{ name: 'stream', directory: new URL('../migrations', import.meta.url).pathname }],
+  })
   const pool = (url: string) => createPool({ url, applicationName: 'stream-test', max: 6, log: silent })
   const owner = pool(urls.migrator)
   await owner.query(`set role ${service}_owner; create table ${service}.effect (
@@ -94,7 +97,9 @@ function transactionOn(client: pg.PoolClient): TestTx {
 }
 
 /** The topics of a test under a prefix of their own. */
-export async function streamBus(prefix: string = `t${randomUUID().slice(0, 8)}.`): Promise<{ bus: Bus; prefix: string }> {
+export async function streamBus(
+  prefix: string = `t${randomUUID().slice(0, 8)}.`,
+): Promise<{ bus: Bus; prefix: string }> {
   const bus = newBus(prefix)
   await bus.applyTopics([...testTopics, resend])
   return { bus, prefix }
