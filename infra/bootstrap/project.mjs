@@ -67,8 +67,7 @@ export function run(node, program, args) {
       PATH: [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(':'),
     },
   })
-  // A terminal sends Ctrl-C to the program as well; it stops in order and we wait for it.
-  process.on('SIGINT', () => {})
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  // A terminal sends Ctrl-C to the program as well, another program only to us: pass it on; the program takes what comes at once for one.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(signal ? 1 : code))
 }

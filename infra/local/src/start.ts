@@ -48,7 +48,11 @@ async function main(): Promise<void> {
 async function supervise(system: System): Promise<void> {
   const ended = Promise.withResolvers<void>()
   end = reason => {
-    end = () => process.exit(1)
+    // The terminal, npm and the launcher each pass on the same Ctrl-C; only a later one means impatience.
+    const asked = performance.now()
+    end = () => {
+      if (performance.now() - asked > 1_000) process.exit(1)
+    }
     log.release()
     console.log(`\n${reason}: stopping …`)
     ended.resolve()
