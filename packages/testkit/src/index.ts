@@ -3,4 +3,6 @@ export { type TestDatabase, type TestDatabaseOptions, testDatabase } from './dat
 export { type TestIssuer, type TokenOptions, testIssuer } from './issuer.ts'
 export { type TestKeys, testKeys } from './keys.ts'
 export { type LogLine, type TestLog, testLog } from './log.ts'
+export { inventedReferral, submittedEvent } from './people.ts'
+export { type Finding, type PlantedPeople, type PlantedPerson, plantedPeople } from './planted.ts'
 export { type TestServices, testServices } from './services.ts'
