@@ -1,12 +1,15 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Bus, createBus } from '@haven/bus'
+import type { Bus, BusLog } from '@haven/bus'
 import type { TopicDefinition } from '@haven/contracts'
-import { createPool, createUnitOfWork, type DatabaseUrls, migrate, provision, type UnitOfWork } from '@haven/db'
-import { testServices } from '@haven/testkit'
-import pg from 'pg'
+import { createPool, createUnitOfWork, type UnitOfWork } from '@haven/db'
+import { type TestBus, testBus, testDatabase, testLog } from '@haven/testkit'
+import type pg from 'pg'
+import { type StreamConsumer, startConsumer } from '../src/consumer/consumer.ts'
+import type { ConsumerOptions } from '../src/consumer/options.ts'
 import { writeFacts } from '../src/facts/write-facts.ts'
-import type { Log, NewFact, SqlTransaction } from '../src/types.ts'
+import { streamMigrations } from '../src/migrations.ts'
+import { type Relay, type RelayOptions, startRelay } from '../src/relay/relay.ts'
+import type { NewFact, ReceivedFact, SqlTransaction } from '../src/types.ts'
 
 /** The topics of these tests; the table of contracts is for services. */
 export const things = 'haven.test.thing'
@@ -15,50 +18,29 @@ export const testTopics: readonly TopicDefinition[] = [
 ]
 const resend: TopicDefinition = { ...testTopics[0]!, name: 'haven.resend', owner: 'shared', partitions: 1 }
 
-export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
-
-/** A log that keeps what was said, so that a test can look for an alarm. */
-export function keepingLog(): Log & { lines: { level: string; context: Record<string, unknown>; message: string }[] } {
-  const lines: { level: string; context: Record<string, unknown>; message: string }[] = []
-  const at = (level: string) => (context: object, message: string) => {
-    lines.push({ level, context: context as Record<string, unknown>, message })
-  }
-  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
-}
-
 const service = 'streamtest'
-const password = 'only-for-tests-on-loopback'
-const passwords = { migrator: password, app: password, relay: password, reader: password }
 
-export interface TestDatabase {
-  urls: DatabaseUrls
+export interface StreamDatabase {
   app: pg.Pool
   relay: pg.Pool
-  owner: pg.Pool
+  /** A superuser's pool, to look from outside and to do what no program may. */
+  admin: pg.Pool
   close(): Promise<void>
 }
 
 /** A database with the stream's tables and a table of effects, as a service would have them. */
-export async function streamDatabase(): Promise<TestDatabase> {
-  const { adminUrl } = testServices()
-  const urls = await provision({ adminUrl, database: `stream_${randomUUID().replaceAll('-', '')}`, service, passwords })
-  await migrate({
-    url: urls.migrator,
-    sources: [{ name: 'stream', directory: new URL('../migrations', import.meta.url).pathname }],
-  })
-  const pool = (url: string) => createPool({ url, applicationName: 'stream-test', max: 6, log: silent })
-  const owner = pool(urls.migrator)
-  await owner.query(`set role ${service}_owner; create table ${service}.effect (
+export async function streamDatabase(): Promise<StreamDatabase> {
+  const database = await testDatabase(service, { sources: [streamMigrations], schemas: [service, 'stream'] })
+  const pool = (url: string) => createPool({ url, applicationName: 'stream-test', max: 6, log: testLog() })
+  const pools = { app: pool(database.app), relay: pool(database.relay), admin: pool(database.admin) }
+  await pools.admin.query(`create table ${service}.effect (
     position bigint generated always as identity primary key, caused_by uuid not null unique, key text not null, n int not null)`)
-  const database = { urls, app: pool(urls.app), relay: pool(urls.relay), owner }
+  await pools.admin.query(`grant select, insert on ${service}.effect to ${service}_app`)
   return {
-    ...database,
+    ...pools,
     async close() {
-      await Promise.all([database.app.end(), database.relay.end(), owner.end()])
-      const admin = new pg.Client({ connectionString: adminUrl })
-      await admin.connect()
-      await admin.query(`drop database if exists ${new URL(urls.app).pathname.slice(1)} with (force)`)
-      await admin.end()
+      await Promise.all(Object.values(pools).map(one => one.end()))
+      await database.drop()
     },
   }
 }
@@ -96,17 +78,11 @@ function transactionOn(client: pg.PoolClient): TestTx {
   }
 }
 
-/** The topics of a test under a prefix of their own. */
-export async function streamBus(
-  prefix: string = `t${randomUUID().slice(0, 8)}.`,
-): Promise<{ bus: Bus; prefix: string }> {
-  const bus = newBus(prefix)
+/** A bus with the topics of these tests under a prefix of its own. */
+export async function streamBus(log: BusLog = testLog()): Promise<TestBus> {
+  const bus = testBus('stream', log)
   await bus.applyTopics([...testTopics, resend])
-  return { bus, prefix }
-}
-
-export function newBus(prefix: string): Bus {
-  return createBus({ brokers: testServices().brokers, clientId: 'stream-test', prefix, log: silent })
+  return bus
 }
 
 /** The nth fact of a key. */
@@ -123,25 +99,46 @@ export function thing(key: string, n: number): NewFact {
   }
 }
 
-export async function emit(pool: pg.Pool, facts: NewFact[]): Promise<void> {
-  await unitOfWorkOn(pool)(async work => {
+export async function emit(database: StreamDatabase, facts: NewFact[]): Promise<void> {
+  await unitOfWorkOn(database.app)(async work => {
     for (const fact of facts) work.collect(fact)
   })
 }
 
+/** A relay of the tests' service with wide limits. */
+export function relayOf(database: StreamDatabase, bus: Bus, options: Partial<RelayOptions> = {}): Relay {
+  const limits = { rows: 100_000, ageMs: 600_000 }
+  return startRelay({ service, pool: database.relay, bus, topics: testTopics, log: testLog(), limits, ...options })
+}
+
+/** A consumer whose effect is a row of `effect`. */
+export function readerOf(
+  database: StreamDatabase,
+  bus: Bus,
+  options: Partial<ConsumerOptions<TestTx>> = {},
+): StreamConsumer {
+  return startConsumer<TestTx>({
+    service,
+    name: 'reader',
+    bus,
+    topics: [things],
+    pool: database.app,
+    unitOfWork: unitOfWorkOn(database.app),
+    effect: (fact, work) => insertEffect(work.tx, fact),
+    log: testLog(),
+    ...options,
+  })
+}
+
 /** What was applied, in the order of application. */
-export async function effects(pool: pg.Pool): Promise<{ key: string; n: number }[]> {
-  const { rows } = await pool.query(`select key, n from ${service}.effect order by position`)
+export async function effects(database: StreamDatabase): Promise<{ key: string; n: number }[]> {
+  const { rows } = await database.app.query(`select key, n from ${service}.effect order by position`)
   return rows as { key: string; n: number }[]
 }
 
-export function insertEffect(tx: TestTx, factId: string, key: string, n: number): Promise<number> {
-  return tx.$executeRawUnsafe(
-    `insert into ${service}.effect (caused_by, key, n) values ($1::uuid, $2, $3)`,
-    factId,
-    key,
-    n,
-  )
+export async function insertEffect(tx: TestTx, fact: ReceivedFact): Promise<void> {
+  const sql = `insert into ${service}.effect (caused_by, key, n) values ($1::uuid, $2, $3::int)`
+  await tx.$executeRawUnsafe(sql, fact.id, fact.key, Number(fact.data?.n))
 }
 
 export async function until(what: string, check: () => Promise<boolean> | boolean, timeoutMs = 15_000): Promise<void> {

@@ -1,3 +1,5 @@
+import { fromKafka } from '@haven/bus'
+import type { CloudEvent } from '@haven/contracts'
 import { formatStreamName, type StreamName } from '../steps/stream-name.ts'
 import { type JsonObject, Poison, type ReceivedFact } from '../types.ts'
 
@@ -13,27 +15,25 @@ const largestVersion = Number.MAX_SAFE_INTEGER
 /**
  * Reads the CloudEvent (binary mode). @throws Poison `event-malformed` when an attribute is missing or the data is no JSON object
  */
-export function readFact(
-  stream: StreamName,
-  seq: bigint,
-  factId: string,
-  { headers, value, key }: Carrier,
-): ReceivedFact {
-  const {
-    ce_type: type,
-    ce_source: source,
-    ce_organisation: organisation,
-    ce_time: time,
-    ce_subject: subject,
-  } = headers
-  if (!type || !source || !organisation || !time || !subject || key === null) throw new Poison('event-malformed')
-  const at = new Date(time)
-  if (Number.isNaN(at.getTime())) throw new Poison('event-malformed')
-  return {
-    ...outline(stream, seq, factId, { headers, value, key }),
-    time: at,
-    data: value === null ? null : readData(value),
+export function readFact(stream: StreamName, seq: bigint, factId: string, carrier: Carrier): ReceivedFact {
+  const { data, time, subject, organisation } = readEvent(carrier)
+  const at = new Date(time ?? '')
+  if (!subject || typeof organisation !== 'string' || Number.isNaN(at.getTime()) || carrier.key === null)
+    throw malformed()
+  if (data !== undefined && (typeof data !== 'object' || data === null || Array.isArray(data))) throw malformed()
+  return { ...outline(stream, seq, factId, carrier), time: at, data: (data as JsonObject | undefined) ?? null }
+}
+
+function readEvent(carrier: Carrier): CloudEvent {
+  try {
+    return fromKafka(carrier)
+  } catch (cause) {
+    throw malformed(cause)
   }
+}
+
+function malformed(cause?: unknown): Poison {
+  return new Poison('event-malformed', cause === undefined ? {} : { cause })
 }
 
 /** A fact's frame without its data: what can be said of an event that cannot be read. */
@@ -60,16 +60,4 @@ function readVersion(text: string | undefined): number | null {
   if (text === undefined || !/^[0-9]{1,16}$/.test(text)) return null
   const version = Number(text)
   return version <= largestVersion ? version : null
-}
-
-function readData(value: Buffer): JsonObject {
-  let data: unknown
-  try {
-    data = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(value))
-  } catch (cause) {
-    // The parser's message quotes the data.
-    throw new Poison('event-malformed', { cause: (cause as Error).name })
-  }
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) throw new Poison('event-malformed')
-  return data as JsonObject
 }

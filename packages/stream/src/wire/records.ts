@@ -1,4 +1,5 @@
-import type { OutgoingRecord } from '@haven/bus'
+import { type OutgoingRecord, toKafka } from '@haven/bus'
+import type { CloudEvent } from '@haven/contracts'
 import type { FactRow } from '../relay/statements.ts'
 import { formatStreamName, type StreamName } from '../steps/stream-name.ts'
 import { headerNames } from './envelope.ts'
@@ -10,25 +11,30 @@ export function factRecord(
   prev: string | null,
   isTombstone: boolean,
 ): OutgoingRecord {
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    ce_specversion: '1.0',
-    ce_id: row.fact_id!,
-    ce_source: `/services/${stream.service}`,
-    ce_type: row.type,
-    ce_subject: row.subject,
-    ce_time: row.time.toISOString(),
-    ce_partitionkey: row.key,
-    ce_organisation: row.organisation,
+  const event: CloudEvent = {
+    specversion: '1.0',
+    id: row.fact_id!,
+    source: `/services/${stream.service}`,
+    type: row.type,
+    subject: row.subject,
+    time: row.time.toISOString(),
+    organisation: row.organisation,
+    ...(row.version === null ? {} : { sequence: row.version }),
+    ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
+  }
+  const own: Record<string, string> = {
     [headerNames.stream]: formatStreamName(stream),
     [headerNames.seq]: String(row.seq),
   }
-  if (row.version !== null) headers.ce_sequence = row.version
-  if (row.traceparent !== null) headers.ce_traceparent = row.traceparent
-  if (prev !== null) headers[headerNames.prev] = prev
-  const value = isTombstone || row.data === null ? null : Buffer.from(row.data, 'utf8')
-  if (value === null) delete headers['content-type']
-  return { key: row.key, headers, value }
+  if (prev !== null) own[headerNames.prev] = prev
+  const record = toKafka(event, { key: row.key, headers: own })
+  if (isTombstone || row.data === null) return record
+  // The text as it was written, not parsed and written anew.
+  return {
+    ...record,
+    headers: { ...record.headers, 'content-type': 'application/json' },
+    value: Buffer.from(row.data, 'utf8'),
+  }
 }
 
 /** A head: the owner has sent everything up to `seq`, and will say so again in `dueMs`. */

@@ -1,4 +1,5 @@
 import type { FactRow, NumberedStream, Range } from '../../src/relay/statements.ts'
+import { assignNumbers } from '../../src/steps/numbering.ts'
 import type { StreamName } from '../../src/steps/stream-name.ts'
 import type { Random } from './random.ts'
 import type { Rules } from './rules.ts'
@@ -62,27 +63,23 @@ export class OwnerStore {
 
   /** Commits a numbering that began with `seen`; null when numbered's primary key refuses it. */
   number(seen: { ids: number[]; next: bigint[]; lastId: number }): NumberedStream[] | null {
-    const changed = new Map<number, NumberedStream>()
-    const rows: { stream: number; seq: bigint; id: number }[] = []
-    for (const id of seen.ids) {
-      // DELETE … RETURNING finds only what another one has not taken.
-      if (!this.#unsent.has(id)) continue
-      const { stream } = this.facts.get(id)!
-      const before = changed.get(stream)
-      const base = before?.next ?? seen.next[stream]!
-      const seq = this.#rules.numbering === 'by-sequence' ? BigInt(id) : base + 1n
-      rows.push({ stream, seq, id })
-      changed.set(stream, { id: stream, next: seq, facts: (before?.facts ?? 0) + 1 })
-    }
+    // DELETE … RETURNING finds only what another one has not taken.
+    const taken = seen.ids.filter(id => this.#unsent.has(id))
+    const facts = taken.map(id => ({ id: BigInt(id), stream: this.facts.get(id)!.stream }))
+    const next = new Map(seen.next.map((last, stream) => [stream, last]))
+    const rows = assignNumbers(facts, next, facts.length).map(({ id, stream, seq }) => {
+      return { stream, id: Number(id), seq: this.#rules.numbering === 'by-sequence' ? id : seq }
+    })
     const isTaken = rows.some(row => this.numbered[row.stream]![Number(row.seq)] !== undefined)
     if (isTaken && this.#rules.numbering !== 'unguarded') return null
     for (const { stream, seq, id } of rows) {
       this.numbered[stream]![Number(seq)] = id
       this.#unsent.delete(id)
       this.#lastId = Math.max(this.#lastId, id)
+      this.next[stream] = seq
     }
-    for (const { id, next } of changed.values()) this.next[id] = next
-    return [...changed.values()]
+    const changed = Map.groupBy(rows, row => row.stream)
+    return [...changed].map(([id, own]) => ({ id, next: own.at(-1)!.seq, facts: own.length }))
   }
 
   read(ranges: readonly Range[]): FactRow[] {
