@@ -33,6 +33,9 @@ export function explain(error: unknown): { message: string; exitCode: ExitCode }
   if (error instanceof ConfigError)
     return { message: `${error.message}\nSet them, or start the system by npm start.`, exitCode: 2 }
   if (error instanceof MalformedFile) return { message: `${error.message}. Nothing was posted.`, exitCode: 2 }
+  if (error instanceof BusError && error.code === 'unavailable') {
+    return { message: `${error.message}; start Kafka, or correct HAVEN_KAFKA_BROKERS.`, exitCode: 1 }
+  }
   const spoken = error instanceof BusError || error instanceof MigrationError || error instanceof VaultError
   return { message: spoken ? error.message : unexpected(error as Coded), exitCode: 1 }
 }

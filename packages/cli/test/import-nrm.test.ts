@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { limits } from '@haven/contracts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { runHaven } from '../src/index.ts'
 import { FakeGateway } from './fake-gateway.ts'
+import { haven as call } from './haven.ts'
 
 const published = join(import.meta.dirname, '../data/nrm_referrals_ngo_2023_q4.csv')
 const header = 'First responder type,First responder,Exploitation type,Age at exploitation,Gender,Nationality,People'
@@ -21,17 +21,8 @@ beforeEach(async () => {
 })
 afterEach(() => gateway.stop())
 
-async function haven(...args: string[]) {
-  const [out, notes]: [string[], string[]] = [[], []]
-  const env = { ...gateway.environment, HAVEN_STATE_DIR: directory }
-  const code = await runHaven(['import', 'nrm', ...args], {
-    env,
-    cwd: directory,
-    out: line => out.push(line),
-    note: line => notes.push(line),
-  })
-  return { code, out: out.join('\n'), notes: notes.join('\n') }
-}
+const haven = (...args: string[]) =>
+  call({ ...gateway.environment, HAVEN_STATE_DIR: directory }, 'import', 'nrm', ...args)
 const json = async (...args: string[]) => {
   const { code, out, notes } = await haven(...args, '--json')
   return { code, notes, report: out === '' ? undefined : JSON.parse(out) }

@@ -1,20 +1,18 @@
 import { fileURLToPath } from 'node:url'
 import type { MigrationSource } from '@haven/db'
+import { streamMigrations } from '@haven/stream'
+import { vaultMigrations } from '@haven/vault'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Context } from '../context.ts'
 import { type DatabaseName, databaseNames, databaseSchema, databaseSetting } from '../databases.ts'
 import { settingsFor } from '../settings.ts'
 
-const directory = (path: string): string => fileURLToPath(new URL(`../../../../${path}`, import.meta.url))
+const directoryOf = (service: string): string =>
+  fileURLToPath(new URL(`../../../../services/${service}/prisma/migrations`, import.meta.url))
 
 /** Where a database's migrations lie, in the order in which they are applied. */
 export const migrationSources = (name: DatabaseName): MigrationSource[] =>
-  name === 'keys'
-    ? [{ name: 'vault', directory: directory('packages/vault/migrations') }]
-    : [
-        { name: 'stream', directory: directory('packages/stream/migrations') },
-        { name, directory: directory(`services/${name}/prisma/migrations`) },
-      ]
+  name === 'keys' ? [vaultMigrations] : [streamMigrations, { name, directory: directoryOf(name) }]
 
 /** `haven migrate` */
 export function addMigrate(program: Command, context: Context): void {
