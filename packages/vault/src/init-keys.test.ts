@@ -127,20 +127,20 @@ describe('reading a key file', () => {
     }
   })
 
-  test.each([0o644, 0o604, 0o620, 0o666, 0o601])(
-    'mode %o is refused for a private file, with the remedy',
+  test.each(['644', '604', '620', '666', '601'])(
+    'mode %s is refused for a private file, with the remedy',
     async mode => {
-      await chmod(file, mode)
-      await chmod(join(dir, 'intake.jwe.json'), mode)
+      await chmod(file, Number.parseInt(mode, 8))
+      await chmod(join(dir, 'intake.jwe.json'), Number.parseInt(mode, 8))
       await expect(readSymmetricKey(file)).rejects.toThrow(
-        `is open to others (mode ${mode.toString(8)}); take their rights away: chmod 600`,
+        `is open to others (mode ${mode}); take their rights away: chmod 600`,
       )
       await expect(readJwks(join(dir, 'intake.jwe.json'))).rejects.toThrow('chmod 600')
     },
   )
 
-  test.each([0o600, 0o400, 0o440, 0o640])('mode %o is fine, as is a public set that all may read', async mode => {
-    await chmod(file, mode)
+  test.each(['600', '400', '440', '640'])('mode %s is fine, as is a public set that all may read', async mode => {
+    await chmod(file, Number.parseInt(mode, 8))
     await readSymmetricKey(file)
     await chmod(join(dir, 'public/intake.jwks.json'), 0o644)
     await readJwks(join(dir, 'public/intake.jwks.json'))

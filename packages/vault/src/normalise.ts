@@ -40,12 +40,9 @@ function asItStands(text: string): string {
   return text.toWellFormed().normalize('NFKC').trim()
 }
 
-// Twice: a few letters decompose only once they are lower-case or transliterated (a test goes through all of Unicode).
 function fold(text: string): string {
-  return foldOnce(foldOnce(text.toWellFormed()))
-}
-
-function foldOnce(text: string): string {
-  const lower = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '')
-  return transliterate(lower).replace(/[٠-٩۰-۹]/g, digit => String(digit.charCodeAt(0) & 0x0f))
+  const lower = text.toWellFormed().normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  // Lower-casing makes new marks and compositions (a test goes through all of Unicode).
+  const plain = transliterate(lower.normalize('NFKD').replace(/\p{M}/gu, ''))
+  return plain.replace(/[٠-٩۰-۹]/g, digit => String(digit.charCodeAt(0) & 0x0f))
 }

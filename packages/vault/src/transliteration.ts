@@ -11,6 +11,8 @@ const table: Record<string, string> = {
   ),
   ...pairs('ъ ie|ы y|ь |э e|ю iu|я ia|є ie|і i|ј j|љ lj|њ nj|ћ c|ђ d|џ dz|ѕ dz|ґ g'),
   ...pairs('ғ g|қ k|ҳ h|ң n|ө o|ү u|ұ u|һ h|җ zh|ҷ ch|ә e|ӏ '),
+  // Lower-casing a capital sigma depends on what follows it.
+  ...pairs('ς σ'),
   ...pairs('ک ك|ی ي|ى ي|ہ ه|ھ ه|ة ه|ـ '),
 }
 

@@ -3,7 +3,10 @@ import { createPool, migrate, provision } from '@haven/db'
 import { testServices } from '@haven/testkit'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openBytes } from '../src/cipher.ts'
+import { framed } from '../src/framing.ts'
 import { createSubjectVault, type SubjectVault, vaultMigrations } from '../src/index.ts'
+import { unwrapKey } from '../src/key-wrap.ts'
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
 const passwords = { migrator: 'suite', app: 'suite', relay: 'suite', reader: 'suite' }
@@ -71,6 +74,14 @@ describe('subject vault', () => {
     await expect(vault.open(one!.subject, one!.sealed, 'intake.referral')).rejects.toMatchObject({
       code: 'ciphertext-invalid',
     })
+  })
+
+  test('a sealed value is what its format says, subject and context bound into it', async () => {
+    const [value] = await sealedPeople(1)
+    const row = await owner.query('select wrapped from vault.subject_key where subject = $1', [value!.subject])
+    const key = unwrapKey(kek, value!.subject, row.rows[0].wrapped)
+    const opened = openBytes(key, value!.sealed, framed(['haven/attributes', value!.subject, context]))
+    expect(JSON.parse(opened.toString())).toEqual({ ...person, subject: value!.subject })
   })
 
   test('many subjects are made, and many values opened, in one statement each', async () => {
