@@ -39,7 +39,9 @@ describe('a new user imports the published statistics', () => {
     }
     expect(counts).toEqual(byResponder)
     const summary = await system.call('intake', 'caseworker', 'GET', '/referrals/summary?by=referringOrganisation')
-    expect(Object.fromEntries(summary.body.items.map((item: { value: string; count: number }) => [item.value, item.count]))).toEqual(byResponder)
+    expect(
+      Object.fromEntries(summary.body.items.map((item: { value: string; count: number }) => [item.value, item.count])),
+    ).toEqual(byResponder)
     const receipts = await system.all('gateway', 'partner', '/receipts')
     expect(receipts).toHaveLength(221)
     expect(receipts.filter(receipt => receipt.state !== 'applied')).toEqual([])

@@ -22,7 +22,8 @@ export interface Run {
 export interface Answer {
   status: number
   headers: Headers
-  body: any // biome-ignore lint/suspicious/noExplicitAny: the tests read answers of every route
+  // biome-ignore lint/suspicious/noExplicitAny: the tests read answers of every route
+  body: any
   text: string
 }
 
@@ -158,7 +159,11 @@ export class System {
 }
 
 /** Asks until `check` answers something true. @throws after `timeoutMs` with `what` */
-export async function eventually<T>(what: string, check: () => Promise<T | false | undefined>, timeoutMs = 30_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  check: () => Promise<T | false | undefined>,
+  timeoutMs = 30_000,
+): Promise<T> {
   const until = Date.now() + timeoutMs
   let last: unknown
   while (Date.now() < until) {
