@@ -7,7 +7,7 @@ import { etagOf, IfMatch } from '../etag.ts'
 import { decideReferral } from './decide.ts'
 import { DecidedReferral } from './referral.ts'
 
-const noBody = { pointer: '', detail: 'must be left out: accepting takes no body' }
+const noBody = { pointer: '', detail: 'must be left out or {}: accepting takes no body' }
 
 export function acceptReferral(app: Instance, deps: Deps): void {
   app.route({
@@ -23,8 +23,7 @@ export function acceptReferral(app: Instance, deps: Deps): void {
     },
     handler: async (request, reply) => {
       // A note that somebody wrote must not be dropped in silence.
-      if (request.body !== undefined && request.body !== null)
-        throw new Problem('validation-failed', { errors: [noBody] })
+      if (Object.keys(request.body ?? {}).length > 0) throw new Problem('validation-failed', { errors: [noBody] })
       const by = request.access.principal.subject
       const command = { name: 'accept', at: deps.now(), by } as const
       const decided = await decideReferral(deps, request, { id: request.params.id, command })
