@@ -34,8 +34,14 @@ export async function connect(config: Config, log: Log): Promise<{ deps: Deps; c
   const readiness = {
     database: () => pingDatabase(pool),
     kafka: () => bus.ping(),
-    relay: () => relay.ready(),
-    receipts: () => receipts.ready(),
+    relay: async () => {
+      const { mode } = relay.state()
+      if (mode !== 'leading' && mode !== 'standby') throw new Error(`the relay is ${mode}`)
+    },
+    receipts: async () => {
+      await receipts.ready()
+      if (!receipts.state().running) throw new Error('the subscription has ended for good: start the service again')
+    },
   }
   return {
     deps: {
