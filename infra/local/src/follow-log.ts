@@ -17,7 +17,7 @@ export function followLog(file: string, onLine: (line: string) => void): void {
   })
 }
 
-const levels: Record<number, string> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'WARN', 50: 'ERROR', 60: 'FATAL' }
+const loud = new Set(['warn', 'error', 'fatal'])
 const known = new Set(['level', 'time', 'msg', 'pid', 'hostname', 'service', 'v'])
 
 /** pino's JSON as `12:34:56 info  message key=value`; anything else as it is. */
@@ -32,5 +32,6 @@ export function prettyLine(line: string): string {
   const clock = Number.isNaN(time.getTime()) ? '--:--:--' : time.toTimeString().slice(0, 8)
   const rest = Object.entries(entry).filter(([key]) => !known.has(key))
   const text = rest.map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-  return [clock, (levels[entry.level as number] ?? String(entry.level)).padEnd(5), entry.msg, ...text].join(' ')
+  const level = String(entry.level)
+  return [clock, (loud.has(level) ? level.toUpperCase() : level).padEnd(5), entry.msg, ...text].join(' ')
 }

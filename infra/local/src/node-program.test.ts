@@ -11,8 +11,8 @@ const fileOf = (...lines: string[]) => {
 }
 
 it('the cause is the last error of the log with its message', () => {
-  const error = '{"level":60,"msg":"cannot start","err":{"message":"database is behind"}}'
-  expect(lastWords(fileOf('{"level":30,"msg":"hello"}', error, '{"level":30,"msg":"bye"}'), 0)).toBe(
+  const error = '{"level":"fatal","msg":"cannot start","err":{"message":"database is behind"}}'
+  expect(lastWords(fileOf('{"level":"info","msg":"hello"}', error, '{"level":"info","msg":"bye"}'), 0)).toBe(
     'cannot start: database is behind',
   )
 })

@@ -88,8 +88,8 @@ export function lastWords(logFile: string, from: number): string {
   const lines = readFileSync(logFile).subarray(from).toString('utf8').split('\n').filter(Boolean)
   for (const line of lines.toReversed()) {
     try {
-      const { level, msg, err } = JSON.parse(line) as { level: number; msg: string; err?: { message?: string } }
-      if (level >= 50) return [msg, err?.message].filter(Boolean).join(': ')
+      const { level, msg, err } = JSON.parse(line) as { level: string; msg: string; err?: { message?: string } }
+      if (level === 'error' || level === 'fatal') return [msg, err?.message].filter(Boolean).join(': ')
     } catch {
       if (/^(\w*Error|Failure)\b/.test(line)) return line
     }
