@@ -85,6 +85,8 @@ export async function intake(overrides: Partial<Deps> = {}) {
     pool,
     keysPool,
     databases,
+    /** Intake's published transport keys, as the gateway has them. */
+    published,
     lines,
     consumer,
     inbound,
@@ -119,6 +121,7 @@ export async function intake(overrides: Partial<Deps> = {}) {
         ifMatch,
         body,
         token,
+        type = 'application/json',
       } = options
       const bearer = token ?? (await issuer.token({ kind: 'person', role: as, org, sub, audience: 'urn:haven:intake' }))
       return app.inject({
@@ -128,9 +131,11 @@ export async function intake(overrides: Partial<Deps> = {}) {
           ...(bearer !== '' && { authorization: `Bearer ${bearer}` }),
           ...(purpose !== '' && { 'purpose-of-use': purpose }),
           ...(ifMatch !== undefined && { 'if-match': ifMatch }),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(body !== undefined && { 'content-type': type }),
         },
-        ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+        ...(body !== undefined && {
+          payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+        }),
       })
     },
     /** A case worker's token for the neighbour. */
@@ -147,6 +152,18 @@ export async function intake(overrides: Partial<Deps> = {}) {
     async count(table: 'person' | 'referral' | 'case' | 'inbound'): Promise<number> {
       const { rows } = await pool.query(`select count(*)::int as count from intake."${table}"`)
       return rows[0].count
+    },
+    /** Every row of every table of the service's database as text. */
+    async everything(): Promise<string[]> {
+      const { rows: tables } = await pool.query(
+        `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('intake', 'stream')`,
+      )
+      const all: string[] = []
+      for (const { name } of tables) {
+        const { rows } = await pool.query(`select t::text as row from ${name} t`)
+        all.push(...rows.map(({ row }) => `${name} ${row}`))
+      }
+      return all
     },
     async keyCount(): Promise<number> {
       const { rows } = await keysPool.query('select count(*)::int as count from vault.subject_key')
@@ -185,7 +202,9 @@ export interface RequestOptions {
   /** '' sends none. */
   purpose?: string
   ifMatch?: string
+  /** Text and bytes are sent as they are. */
   body?: unknown
+  type?: string
   /** '' sends none. */
   token?: string
 }

@@ -67,15 +67,16 @@ async function isEnded(tx: Tx, fact: ReceivedFact): Promise<boolean> {
   return given === 'applied' || given === 'rejected'
 }
 
-const causeOf = (fact: ReceivedFact): Arrival['cause'] => ({
-  organisation: fact.organisation,
+// What cannot be read may lack an organisation too; its answer is then said in the receiver's name, for a fact needs one.
+const causeOf = (fact: ReceivedFact, { organisation }: InboundDeps): Arrival['cause'] => ({
+  organisation: fact.organisation === '' ? organisation : fact.organisation,
   causedBy: fact.id,
   ...(fact.traceparent !== undefined && { traceparent: fact.traceparent }),
 })
 
-function arrivalOf(fact: ReceivedFact, { now }: InboundDeps): Arrival {
+function arrivalOf(fact: ReceivedFact, deps: InboundDeps): Arrival {
   if (fact.type !== 'haven.partner.inbound.accepted.v1') throw new Poison('fact-type-unknown')
-  return { ...readInbound(fact.data ?? {}), fact: fact.id, at: now(), cause: causeOf(fact) }
+  return { ...readInbound(fact.data ?? {}), fact: fact.id, at: deps.now(), cause: causeOf(fact, deps) }
 }
 
 async function open(arrival: Arrival, deps: InboundDeps): Promise<PartnerEvent> {
@@ -93,7 +94,7 @@ async function answer(fact: ReceivedFact, work: InboundWork, deps: InboundDeps, 
   if (receipt === undefined) return
   const at = deps.now()
   await keepAnswer(work.tx, { fact: fact.id, receipt, at, ...outcome })
-  work.collect(answerEvent({ receipt, at, ...outcome }, causeOf(fact)))
+  work.collect(answerEvent({ receipt, at, ...outcome }, causeOf(fact, deps)))
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
