@@ -1,7 +1,8 @@
 // The only file that imports kafkajs. The library has not been maintained since 2023; everything that is particular to it
 // lives in this folder behind the port of ../types.ts, and the conformance suite is what a successor has to pass.
-import { Kafka, type LogEntry, logLevel } from 'kafkajs'
+import { type Cluster, Kafka, logLevel } from 'kafkajs'
 import type { BusLog } from '../types.ts'
+import { clientLog } from './client-log.ts'
 
 export type { Admin, Cluster, Consumer, EachBatchPayload, IHeaders, KafkaMessage, Producer } from 'kafkajs'
 
@@ -15,35 +16,19 @@ export interface ClientOptions {
 const onlyOnce = { retries: 0, initialRetryTime: 100, maxRetryTime: 100, factor: 0, multiplier: 1 }
 /** Finding a coordinator on a broker that has just started takes a few tries. */
 const aFewTimes = { retries: 5, initialRetryTime: 100, maxRetryTime: 1000, factor: 0.2, multiplier: 2 }
+const twice = { ...aFewTimes, retries: 1 }
 
-// A cold broker answers once that its group coordinator is not ready, and the client tries again by itself.
-const harmless = [/group coordinator is not available/i, /The group is rebalancing/i, /coordinator is loading/i]
-const kept = ['groupId', 'memberId', 'topic', 'partition', 'broker', 'clientId', 'error', 'retryCount', 'retryTime']
-
-/** Only named fields are taken over: a request or a record must never reach the log. */
-function logTo(log: BusLog): (entry: LogEntry) => void {
-  return ({ namespace, level, log: entry }) => {
-    const context: Record<string, unknown> = { kafka: namespace }
-    for (const name of kept) {
-      const value: unknown = entry[name]
-      if (typeof value === 'string' || typeof value === 'number') context[name] = value
-    }
-    const quiet = harmless.some(pattern => pattern.test(`${entry.message} ${context.error ?? ''}`))
-    // What the client calls an error it mostly repeats by itself; the bus logs what stays an error.
-    if (level > logLevel.WARN || quiet) log.debug(context, entry.message)
-    else log.warn(context, entry.message)
-  }
-}
-
-function kafka({ brokers, clientId, log }: ClientOptions, requestTimeout: number): Kafka {
+// The retry of a client is also that of its connections, which producers and consumers do not pass on.
+function kafka({ brokers, clientId, log }: ClientOptions, requestTimeout: number, retry: typeof onlyOnce): Kafka {
   return new Kafka({
     brokers,
     clientId,
     connectionTimeout: 1000,
     requestTimeout,
     enforceRequestTimeout: true,
+    retry,
     logLevel: logLevel.INFO,
-    logCreator: () => logTo(log),
+    logCreator: () => clientLog(log),
   })
 }
 
@@ -52,7 +37,7 @@ function kafka({ brokers, clientId, log }: ClientOptions, requestTimeout: number
  * its hook for choosing partitions is the place to refuse them.
  */
 export function createProducer(options: ClientOptions, refuse: (topic: string, partition: number) => Error) {
-  return kafka(options, 5000).producer({
+  return kafka(options, 5000, onlyOnce).producer({
     retry: onlyOnce,
     allowAutoTopicCreation: false,
     metadataMaxAge: 60_000,
@@ -71,7 +56,7 @@ export function createProducer(options: ClientOptions, refuse: (topic: string, p
  * kafkajs must not restart by itself, since it would not do so after a refused connection: the subscription does.
  */
 export function createConsumer(options: ClientOptions, groupId: string) {
-  return kafka(options, 5000).consumer({
+  return kafka(options, 5000, aFewTimes).consumer({
     groupId,
     sessionTimeout: 6000,
     heartbeatInterval: 1500,
@@ -84,7 +69,7 @@ export function createConsumer(options: ClientOptions, groupId: string) {
 }
 
 export function createAdmin(options: ClientOptions) {
-  return kafka(options, 5000).admin({ retry: { ...aFewTimes, retries: 2 } })
+  return kafka(options, 5000, twice).admin({ retry: twice })
 }
 
 /**
@@ -92,10 +77,10 @@ export function createAdmin(options: ClientOptions) {
  * relay looks at every partition at its start). The hook for partition assigners is the public way to it.
  */
 export function createCluster(options: ClientOptions) {
-  let found: import('kafkajs').Cluster | undefined
-  kafka(options, 2500).consumer({
+  let found: Cluster | undefined
+  kafka(options, 2500, twice).consumer({
     groupId: 'unused',
-    retry: { ...aFewTimes, retries: 2 },
+    retry: twice,
     allowAutoTopicCreation: false,
     partitionAssigners: [
       ({ cluster }) => {
