@@ -19,7 +19,7 @@ export interface ConsumerState extends ConsumerCounters {
 }
 
 export interface StreamConsumer {
-  /** Resolves when the group was joined. @throws BusError when that can never be */
+  /** Resolves when the group was joined. @throws when that can never be, or the subscription has ended for good */
   ready(): Promise<void>
   /** Ends the events in work; their places are kept. */
   stop(): Promise<void>
@@ -49,6 +49,7 @@ class ConsumerRunner<Tx extends SqlTransaction> {
     alarms: 0,
   }
   readonly #followers = new Map<string, { follower: Follower<Tx>; stream: StreamName }>()
+  readonly #committedAt = new Map<string, number>()
   readonly #lookout: Lookout
   readonly #redriver: Redriver<Tx>
   readonly #subscribed: Promise<Subscription>
@@ -85,7 +86,9 @@ class ConsumerRunner<Tx extends SqlTransaction> {
   }
 
   async ready(): Promise<void> {
-    await (await this.#subscribed).ready()
+    const subscription = await this.#subscribed
+    await subscription.ready()
+    if (this.#hasCrashed) throw new Error('the subscription has ended for good: the process must be started anew')
   }
 
   async stop(): Promise<void> {
@@ -113,17 +116,24 @@ class ConsumerRunner<Tx extends SqlTransaction> {
   }
 
   async #onBatch(records: readonly BusRecord[], control: BatchControl): Promise<void> {
-    let committedAt = performance.now()
     const pulse = this.#pulse(control)
     for (const record of records) {
       await this.#take(record, pulse)
       if (!pulse.isRunning()) return
-      if (performance.now() - committedAt < commitEveryMs && record !== records.at(-1)) continue
-      // A hint only: the place in the database is what counts. Committed after the effect, or a crash would make a hole.
-      await control.commit(record.offset + 1n)
       await control.heartbeat()
-      committedAt = performance.now()
+      await this.#commit(record, control)
     }
+  }
+
+  /**
+   * A hint where to read on, given after the effect (before it, a crash would make a hole) and at most once a second: what counts is the place
+   * in the database, and heads bring the next occasion.
+   */
+  async #commit({ topic, partition, offset }: BusRecord, control: BatchControl): Promise<void> {
+    const now = performance.now()
+    if (now - (this.#committedAt.get(`${topic}/${partition}`) ?? 0) < commitEveryMs) return
+    this.#committedAt.set(`${topic}/${partition}`, now)
+    await control.commit(offset + 1n)
   }
 
   #pulse(control: BatchControl): Pulse {

@@ -37,7 +37,9 @@ export interface RelayState extends RelayCounters {
 export interface Relay {
   /** Facts were committed. Cheap; without it they leave within a second. */
   wake(): void
-  /** Resolves when this relay leads, or another instance does. @throws RelayRefused when the database was restored from a backup */
+  /**
+   * Resolves when this relay leads, or another instance does; at once when that is so now. @throws RelayRefused when Kafka is ahead of the database
+   */
   ready(): Promise<void>
   backlog(): Backlog
   /** Ends what is in flight and gives the lease back. */
@@ -55,7 +57,7 @@ export function startRelay(options: RelayOptions): Relay {
   const running = runner.run()
   return {
     wake: () => runner.pace.wake(),
-    ready: () => runner.ready.promise,
+    ready: () => runner.ready(),
     backlog: () => runner.gauge.current(),
     state: () => runner.state(),
     async stop() {
@@ -67,18 +69,25 @@ export function startRelay(options: RelayOptions): Relay {
 
 class RelayRunner {
   readonly pace = new Pace()
-  readonly ready = Promise.withResolvers<void>()
   readonly gauge: Gauge
   readonly #options: RelayOptions & { clock: Clock }
   readonly #counters: RelayCounters = { numbered: 0, sent: 0, heads: 0, failures: 0, asks: 0 }
   #mode: RelayMode = 'starting'
   #leader: Leader | null = null
   #isStopping = false
+  #refusal: RelayRefused | null = null
+  #decided = Promise.withResolvers<void>()
 
   constructor(options: RelayOptions) {
     this.#options = { ...options, clock: options.clock ?? systemClock }
     this.gauge = startGauge(this.#options)
-    this.ready.promise.catch(() => undefined)
+    this.#decided.promise.catch(() => undefined)
+  }
+
+  async ready(): Promise<void> {
+    if (this.#mode === 'leading' || this.#mode === 'standby') return
+    if (this.#refusal) throw this.#refusal
+    await this.#decided.promise
   }
 
   async run(): Promise<void> {
@@ -91,8 +100,7 @@ class RelayRunner {
         await this.#recover(error)
       }
     }
-    this.#mode = 'stopped'
-    this.ready.resolve()
+    this.#become('stopped')
   }
 
   stop(): void {
@@ -134,7 +142,6 @@ class RelayRunner {
         this.#leader = leader
         this.#become('leading')
         log.info({ service, streams: leader.tracks.size }, 'the relay leads')
-        this.ready.resolve()
         if (!this.#isStopping) await leader.work(publisher)
       } finally {
         await publisher.close().catch(() => undefined)
@@ -150,7 +157,6 @@ class RelayRunner {
 
   async #standBy(): Promise<void> {
     this.#become('standby')
-    this.ready.resolve()
     await this.#rest(standbyMs)
   }
 
@@ -158,17 +164,23 @@ class RelayRunner {
     const { log, service } = this.#options
     const { message, cause } = error as Error
     const isRefused = error instanceof RelayRefused
-    const isNew = this.#become(isRefused ? 'refused' : 'waiting')
+    const isNew = this.#become(isRefused ? 'refused' : 'waiting', isRefused ? error : null)
     if (isRefused && isNew) log.error({ service }, message)
     if (!isRefused && isNew)
       log.warn({ service, error: message, cause: (cause as Error | undefined)?.message }, 'the relay begins anew')
-    if (isRefused) this.ready.reject(error)
     await this.#rest(isRefused ? refusedMs : error instanceof LeaseLost ? 0 : waitMs)
   }
 
-  #become(mode: RelayMode): boolean {
+  #become(mode: RelayMode, refusal: RelayRefused | null = null): boolean {
     const isNew = this.#mode !== mode
     this.#mode = mode
+    this.#refusal = refusal
+    if (refusal) this.#decided.reject(refusal)
+    else if (mode !== 'waiting') this.#decided.resolve()
+    if (refusal || mode === 'waiting') {
+      this.#decided = Promise.withResolvers()
+      this.#decided.promise.catch(() => undefined)
+    }
     return isNew
   }
 
