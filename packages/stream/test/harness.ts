@@ -10,12 +10,10 @@ import { writeFacts } from '../src/facts/write-facts.ts'
 import { streamMigrations } from '../src/migrations.ts'
 import { type Relay, type RelayOptions, startRelay } from '../src/relay/relay.ts'
 import type { NewFact, ReceivedFact, SqlTransaction } from '../src/types.ts'
+import { testTopics, things } from './topics.ts'
 
-/** The topics of these tests; the table of contracts is for services. */
-export const things = 'haven.test.thing'
-export const testTopics: readonly TopicDefinition[] = [
-  { name: things, owner: 'intake', partitions: 3, retentionMs: 3_600_000, keyedBy: 'thing', summary: 'tests' },
-]
+export { testTopics, things }
+
 const resend: TopicDefinition = { ...testTopics[0]!, name: 'haven.resend', owner: 'shared', partitions: 1 }
 
 const service = 'streamtest'
@@ -23,6 +21,7 @@ const service = 'streamtest'
 export interface StreamDatabase {
   app: pg.Pool
   relay: pg.Pool
+  relayUrl: string
   /** A superuser's pool, to look from outside and to do what no program may. */
   admin: pg.Pool
   close(): Promise<void>
@@ -38,6 +37,7 @@ export async function streamDatabase(): Promise<StreamDatabase> {
   await pools.admin.query(`grant select, insert on ${service}.effect to ${service}_app`)
   return {
     ...pools,
+    relayUrl: database.relay,
     async close() {
       await Promise.all(Object.values(pools).map(one => one.end()))
       await database.drop()
