@@ -133,11 +133,19 @@ export class System {
 
   /** The `haven` command, as a user would call it; it finds this system by its state directory. */
   haven(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    return this.havenWith({}, ...args)
+  }
+
+  /** The same with settings of its own. */
+  havenWith(
+    environment: Record<string, string>,
+    ...args: string[]
+  ): Promise<{ code: number; stdout: string; stderr: string }> {
     return new Promise(done => {
       execFile(
         join(root, 'packages/cli/bin/haven.mjs'),
         args,
-        { cwd: root, env: { ...process.env, HAVEN_STATE_DIR: this.directory }, maxBuffer: 64 << 20 },
+        { cwd: root, env: { ...process.env, HAVEN_STATE_DIR: this.directory, ...environment }, maxBuffer: 64 << 20 },
         (error, stdout, stderr) => done({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
       )
     })

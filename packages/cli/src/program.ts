@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addEnv } from './commands/env.ts'
 import { addImportNrm } from './commands/import-nrm.ts'
 import { addKeysInit } from './commands/keys-init.ts'
 import { addMigrate } from './commands/migrate.ts'
@@ -7,6 +8,7 @@ import { addParkedList } from './commands/parked-list.ts'
 import { addParkedRedrive } from './commands/parked-redrive.ts'
 import { addPartnerAdd } from './commands/partner-add.ts'
 import { addPartnerDisable } from './commands/partner-disable.ts'
+import { addPartnerEnable } from './commands/partner-enable.ts'
 import { addPartnerList } from './commands/partner-list.ts'
 import { addTopicsApply } from './commands/topics-apply.ts'
 import type { Context } from './context.ts'
@@ -50,11 +52,13 @@ function createProgram(context: Context, onShortfall: () => void): Command {
   addPartnerAdd(partner, context)
   addPartnerList(partner, context)
   addPartnerDisable(partner, context)
+  addPartnerEnable(partner, context)
   const parked = program.command('parked').description('events that a consumer could not apply')
   addParkedList(parked, context)
   addParkedRedrive(parked, context)
   addParkedDrop(parked, context)
   const imports = program.command('import').description('published data as partner events')
   addImportNrm(imports, context, onShortfall)
+  addEnv(program, context)
   return program
 }

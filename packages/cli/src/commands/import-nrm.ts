@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { limits } from '@haven/contracts'
 import { type Command, InvalidArgumentError } from 'commander'
 import Type from 'typebox'
 import type { Context } from '../context.ts'
@@ -28,6 +29,7 @@ interface Options {
   gateway?: string
   tokenEndpoint?: string
   client?: string
+  batch: number
   patience: number
   wait: boolean
   dryRun?: true
@@ -49,6 +51,7 @@ export function addImportNrm(imports: Command, context: Context, onShortfall: ()
     .option('--gateway <url>', 'HAVEN_GATEWAY_URL')
     .option('--token-endpoint <url>', 'HAVEN_TOKEN_ENDPOINT')
     .option('--client <id>', 'HAVEN_CLIENT_ID; its secret only in HAVEN_CLIENT_SECRET or HAVEN_CLIENT_SECRET_FILE')
+    .option('--batch <events>', 'how many events in one request, at most 500', readBatch, 100)
     .option('--patience <seconds>', 'how long to go on without progress', readSeconds, 120)
     .option('--json', 'answer in JSON')
     .action(async (csv: string, options: Options) => {
@@ -57,6 +60,7 @@ export function addImportNrm(imports: Command, context: Context, onShortfall: ()
         quarter: options.quarter ?? quarterFrom(csv),
         source: options.source,
         wait: options.wait,
+        batchEvents: options.batch,
         limitMs: options.patience * 1000,
         isShown: context.showsProgress && !options.json,
       }
@@ -93,6 +97,13 @@ function quarterFrom(csv: string): Quarter {
   throw new CliFailure(`${basename(csv)} does not say one quarter, as …_2023_q4.csv does; add --quarter 2023-Q4.`, {
     exitCode: 2,
   })
+}
+
+function readBatch(text: string): number {
+  const events = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : 0
+  if (events < 1 || events > limits.batch.maxEvents)
+    throw new InvalidArgumentError(`write a number from 1 to ${limits.batch.maxEvents}.`)
+  return events
 }
 
 function readSeconds(text: string): number {

@@ -4,8 +4,6 @@ import { type Patience, persist } from '../gateway/patience.ts'
 import type { NrmEvent } from '../nrm/events.ts'
 import { windows } from './windows.ts'
 
-/** Small enough that a broken connection costs little and a bar moves; the gateway takes 500. */
-const batchEvents = 100
 // brackets of the array, and room for a proxy that counts otherwise
 const batchBytes = limits.batch.maxBytes - 1_024
 
@@ -16,6 +14,15 @@ export interface Count {
   present: number
   /** The gateway has them since this run. */
   posted: number
+}
+
+/** Where and how a file is posted. */
+export interface PostingOptions {
+  api: PartnerApi
+  /** Events in one request at most. Few cost round trips, many cost more when a connection breaks. */
+  batchEvents: number
+  patience: Patience
+  onProgress: (done: number) => void
 }
 
 /** What came of posting a file. */
@@ -31,7 +38,7 @@ export interface Posting {
  */
 export async function postMissing(
   events: AsyncIterable<NrmEvent>,
-  { api, patience, onProgress }: { api: PartnerApi; patience: Patience; onProgress: (done: number) => void },
+  { api, batchEvents, patience, onProgress }: PostingOptions,
 ): Promise<Posting> {
   const posting: Posting = { responders: new Map(), names: [] }
   let done = 0

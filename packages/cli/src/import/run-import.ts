@@ -13,6 +13,8 @@ export interface ImportTask {
   quarter: Quarter
   /** `source` of the events. */
   source: string
+  /** Events in one request at most. */
+  batchEvents: number
   /** Until every receipt has ended. */
   wait: boolean
   /** Milliseconds without progress after which it is given up. */
@@ -55,7 +57,12 @@ export async function runImport(task: ImportTask, api: PartnerApi | undefined, c
       title: 'Post what the gateway does not have',
       run: async (onProgress, onWait) => {
         const events = eventsIn(checked!, task.quarter, task.source)
-        posting = await postMissing(events, { api, patience: patience(onWait), onProgress })
+        posting = await postMissing(events, {
+          api,
+          batchEvents: task.batchEvents,
+          patience: patience(onWait),
+          onProgress,
+        })
       },
     })
     if (task.wait) {

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import { resolve } from 'node:path'
+import { createBus } from '@haven/bus'
+import { emitStatement } from '@haven/stream'
+import { testLog } from '@haven/testkit'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { BreakingProxy } from './breaking-proxy.ts'
+import { eventually, System } from './system.ts'
+
+const file = resolve(import.meta.dirname, '../../../packages/cli/data/nrm_referrals_ngo_2023_q4.csv')
+
+describe('an import meets faults on its way', () => {
+  const system = new System()
+  const proxy = new BreakingProxy(() => new URL(system.run.services.gateway.url))
+  beforeAll(() => system.ready())
+  afterAll(async () => {
+    proxy.close()
+    await system.stop()
+    system.remove()
+  })
+
+  const pids = () => {
+    const { services, kafka, postgres } = system.run
+    return { gateway: services.gateway.pid, intake: services.intake.pid, kafka: kafka.pid, postgres: postgres.pid }
+  }
+  const killed: string[] = []
+  const kill = (part: keyof ReturnType<typeof pids>) => {
+    process.kill(pids()[part], 'SIGKILL')
+    killed.push(part)
+  }
+
+  test('a cut connection, a poison event and kill -9 of gateway, intake, Kafka and PostgreSQL: 221 in the end, every receipt ended', async () => {
+    const before = pids()
+    const gateway = await proxy.listen()
+    proxy.onBatch = count => {
+      if (count === 3) proxy.cutNextAfter(5_000)
+      if (count === 6) kill('gateway')
+      if (count === 10) kill('intake')
+      if (count === 13) kill('kafka')
+      if (count === 17) kill('postgres')
+    }
+    const [{ code, stdout, stderr }, poison] = await Promise.all([
+      system.havenWith(through(gateway), 'import', 'nrm', file, '--batch', '10', '--patience', '240', '--json'),
+      plantPoison(),
+    ])
+    expect(stderr).toBe('')
+    expect(proxy.broken).toBe(1)
+    expect(killed).toEqual(['gateway', 'intake', 'kafka', 'postgres'])
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ total: 221 })
+
+    const after = pids()
+    for (const part of Object.keys(before) as (keyof typeof before)[]) expect(after[part]).not.toBe(before[part])
+    const referrals = await system.all('intake', 'caseworker', '/referrals')
+    expect(referrals).toHaveLength(221)
+    expect(new Set(referrals.map(({ person }) => person.id)).size).toBe(221)
+    await eventually('the poison event is held', async () => (await receipt(poison)).state === 'held')
+    const receipts = await system.all('gateway', 'partner', '/receipts')
+    expect(receipts.filter(({ state }) => state === 'applied')).toHaveLength(221)
+    expect(receipts.filter(({ state }) => state !== 'applied').map(({ id }) => id)).toEqual([poison])
+  })
+
+  test('the poison event waits with its cause; dropped by an operator, its receipt ends too', async () => {
+    const { stdout } = await system.haven('parked', 'list', '--json')
+    const parked = JSON.parse(stdout)
+    expect(parked).toHaveLength(1)
+    expect((await system.haven('parked', 'drop', parked[0].event)).code).toBe(0)
+    const receipts = await eventually('every receipt has ended', async () => {
+      const all = await system.all('gateway', 'partner', '/receipts')
+      return all.every(({ state }) => state === 'applied' || state === 'rejected') && all
+    })
+    expect(receipts.filter(({ state }) => state === 'rejected')).toMatchObject([{ reason: 'dropped' }])
+  })
+
+  test('a record that belongs to no stream changes nothing and stops nothing', async () => {
+    const bus = createBus({ brokers: system.run.kafka.brokers, clientId: 'stranger', log: testLog() })
+    const publisher = await bus.connectPublisher()
+    const records = [
+      { key: 'x', headers: {}, value: Buffer.from([0, 1, 2, 255]) },
+      { key: 'x', headers: { 'haven-stream': 'gateway/1/haven.partner.inbound/0', 'haven-seq': 'x' }, value: null },
+      { key: 'x', headers: { ce_type: 'haven.partner.inbound.accepted.v1' }, value: Buffer.from('{}') },
+    ]
+    await publisher.send([0, 1, 2, 3, 4, 5].map(partition => ({ topic: 'haven.partner.inbound', partition, records })))
+    await publisher.close()
+    await bus.close()
+    const { body: types } = await system.call('gateway', 'partner', 'GET', '/event-types')
+    const posted = await system.call('gateway', 'partner', 'POST', '/events', {
+      headers: { 'content-type': 'application/cloudevents+json' },
+      body: JSON.stringify(types.items[0].sample),
+    })
+    expect(posted.status).toBe(202)
+    await eventually('the next event is applied', async () => (await receipt(posted.body.id)).state === 'applied')
+    expect(await system.all('intake', 'caseworker', '/referrals')).toHaveLength(222)
+  })
+
+  const through = (gateway: string) => ({
+    HAVEN_GATEWAY_URL: gateway,
+    HAVEN_TOKEN_ENDPOINT: system.run.tokenEndpoint,
+    HAVEN_CLIENT_ID: system.run.clients.partner!.id,
+    HAVEN_CLIENT_SECRET: system.run.clients.partner!.secret,
+  })
+
+  async function receipt(id: string) {
+    return (await system.call('gateway', 'partner', 'GET', `/receipts/${id}`)).body
+  }
+
+  /** An accepted event whose content nobody can open, as a lost transport key would leave it. */
+  async function plantPoison(): Promise<string> {
+    const url = new URL(system.run.postgres.adminUrl)
+    url.pathname = new URL(system.run.databases.gateway).pathname
+    const client = new pg.Client({ connectionString: url.href })
+    await client.connect()
+    const [id, fact] = [randomUUID(), randomUUID()]
+    const type = 'haven.partner.referral.submitted.v1'
+    const partner = await client.query("select id, organisation from gateway.partner where client_id = 'partner'")
+    const { id: partnerId, organisation } = partner.rows[0]
+    await client.query('begin')
+    await client.query(
+      `insert into gateway.receipt (id, position, partner, organisation, identity, content, type, fact, accepted_at)
+       values ($1, nextval('gateway.receipt_position'), $2, $3, sha256('1'), sha256('2'), $4, $5, now())`,
+      [id, partnerId, organisation, type, fact],
+    )
+    const data = { receipt: id, partner: partnerId, type, sealed: 'eyJhbGciOiJub25lIn0.a.b.c.d' }
+    await client.query(
+      emitStatement([
+        {
+          id: fact,
+          topic: 'haven.partner.inbound',
+          key: randomUUID(),
+          type: 'haven.partner.inbound.accepted.v1',
+          subject: id,
+          organisation,
+          data,
+          time: new Date(),
+        },
+      ]),
+    )
+    await client.query('commit')
+    await client.end()
+    return id
+  }
+})
