@@ -24,7 +24,9 @@ if (node === undefined) {
   process.exit(1)
 }
 
-const child = spawn(node, [join(home, 'src', 'main.ts'), ...process.argv.slice(2)], {
+// kafkajs computes a pause below zero, which Node 24 remarks on and which does no harm
+const flags = ['--disable-warning=TimeoutNegativeWarning']
+const child = spawn(node, [...flags, join(home, 'src', 'main.ts'), ...process.argv.slice(2)], {
   stdio: 'inherit',
   env: { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile'), ...process.env },
 })

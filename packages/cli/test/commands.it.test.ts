@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { topics } from '@haven/contracts'
 import { type TestBus, type TestDatabase, testBus, testDatabase } from '@haven/testkit'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { haven } from './haven.ts'
 
 let databases: Record<'gateway' | 'intake', TestDatabase>
@@ -74,6 +74,9 @@ describe('haven partner', () => {
     })
     expect((await haven(env, 'partner', 'disable', id)).out).toContain('was disabled before')
     expect((await haven(env, 'partner', 'list')).out).toMatch(/Liman Evi .* disabled 20\d\d-/)
+    expect((await haven(env, 'partner', 'enable', id)).out).toContain('may post again')
+    expect((await haven(env, 'partner', 'enable', id)).out).toContain('was not disabled')
+    expect((await haven(env, 'partner', 'list')).out).toMatch(/Liman Evi .* active$/m)
   })
 
   test('without a provider of ours, what to configure at theirs is printed and no secret is made', async () => {
@@ -97,6 +100,7 @@ describe('haven partner', () => {
   })
 
   test('who is not there cannot be disabled', async () => {
+    expect((await haven(env, 'partner', 'list')).out).toBe('No partner is registered; haven partner add registers one.')
     expect(await haven(env, 'partner', 'disable', 'nobody')).toMatchObject({
       code: 2,
       notes: expect.stringContaining('no partner nobody'),
@@ -109,7 +113,7 @@ describe('haven partner', () => {
       mkdirSync(join(state, 'issuer'))
       writeFileSync(join(state, 'issuer/demo-clients.json'), JSON.stringify([{ id: 'partner' }]))
       const run = {
-        services: { gateway: { url: 'http://127.0.0.1:1' } },
+        services: { gateway: { url: 'http://127.0.0.1:1' }, intake: { url: 'http://127.0.0.1:2' } },
         tokenEndpoint: 'http://127.0.0.1:1/token',
         clients: {},
         kafka: { brokers: [] },
@@ -262,7 +266,8 @@ describe('haven topics apply', () => {
     expect((await haven(kafka, 'topics', 'apply')).out.split('\n').sort()).toEqual(
       names.map(name => `kept     ${name}`),
     )
-    expect(await bus.ends('haven.intake.case')).toHaveLength(6)
+    // a partition's leader is chosen a moment after its topic was made
+    await vi.waitFor(async () => expect(await bus.ends('haven.intake.case')).toHaveLength(6), 5_000)
   })
 
   test('a Kafka that is not there is told in a sentence', async () => {

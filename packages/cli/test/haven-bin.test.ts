@@ -67,7 +67,9 @@ describe('the haven command', () => {
   test('prefers the Node that came with the project', () => {
     const packaged = join(root, 'node_modules', platform, 'bin')
     mkdirSync(packaged, { recursive: true })
-    writeFileSync(join(packaged, 'node'), '#!/bin/sh\necho "packaged $2"\nexit 3\n', { mode: 0o755 })
+    writeFileSync(join(packaged, 'node'), '#!/bin/sh\nfor last; do :; done\necho "packaged $last"\nexit 3\n', {
+      mode: 0o755,
+    })
     expect(haven('list')).toMatchObject({ status: 3, stdout: 'packaged list\n' })
     rmSync(join(root, 'node_modules', platform), { recursive: true })
   })

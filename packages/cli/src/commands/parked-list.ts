@@ -31,6 +31,7 @@ export function addParkedList(parked: Command, context: Context): void {
         }))
         return context.out(JSON.stringify(plain))
       }
+      if (events.length === 0) return context.out('No event is parked.')
       const rows = events.map(event => [
         `${event.service}/${event.id}`,
         event.consumer,

@@ -17,6 +17,7 @@ export function addPartnerList(partner: Command, context: Context): void {
       const { config } = settingsFor(databaseSchema(['gateway']), context)
       const partners = await asOwner(config.HAVEN_GATEWAY_DATABASE_URL!, listPartners)
       if (options.json) return context.out(JSON.stringify(partners))
+      if (partners.length === 0) return context.out('No partner is registered; haven partner add registers one.')
       const rows = partners.map(row => [
         row.id,
         row.name,

@@ -60,22 +60,20 @@ export async function listPartners(pool: Pool): Promise<RegisteredPartner[]> {
 }
 
 /**
- * Shuts a partner out from its next request on. Its receipts stay.
+ * Shuts a partner out from its next request on, or lets it in again. Its receipts stay.
  * @param partner its id or its client id
- * @returns whether it was not disabled before
+ * @returns whether that changed anything
  * @throws CliFailure when there is no such partner
  */
-export async function disablePartner(pool: Pool, partner: string): Promise<boolean> {
+export async function setDisabled(pool: Pool, partner: string, isDisabled: boolean): Promise<boolean> {
   const { rows } = await pool.query<{ changed: boolean }>(
-    `with found as (select id, disabled_at from gateway.partner where id::text = $1 or client_id = $1 for update),
-     changed as (update gateway.partner set disabled_at = now() where id in (select id from found where disabled_at is null))
-     select disabled_at is null as changed from found`,
-    [partner],
+    `with found as (
+       select id, (disabled_at is not null) <> $2 as changes from gateway.partner where id::text = $1 or client_id = $1 for update),
+     changed as (
+       update gateway.partner set disabled_at = case when $2 then now() end where id in (select id from found where changes))
+     select changes as changed from found`,
+    [partner, isDisabled],
   )
-  if (rows[0] === undefined) {
-    throw new CliFailure(`There is no partner ${partner}; haven partner list shows ids and client ids.`, {
-      exitCode: 2,
-    })
-  }
-  return rows[0].changed
+  if (rows[0] !== undefined) return rows[0].changed
+  throw new CliFailure(`There is no partner ${partner}; haven partner list shows ids and client ids.`, { exitCode: 2 })
 }
