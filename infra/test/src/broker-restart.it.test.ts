@@ -45,7 +45,6 @@ describe('while the broker is killed and comes back', () => {
     process.kill(kafka.pid, 'SIGKILL')
     await kafka.exited
     await expect(bus.ping()).rejects.toMatchObject({ code: 'unavailable' })
-    await sleep(2000)
     kafka = await start()
     const failures = await sending
     await until(() => got.size === 60)

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { isPassing, toBusError, within } from './errors.ts'
+
+/** An error as kafkajs makes it: named, typed, and wrapped by its retries. */
+function clientError(fields: object, wraps = 0): Error {
+  const error = Object.assign(new Error('from the broker'), fields)
+  return wraps === 0
+    ? error
+    : Object.assign(new Error('wrapped', { cause: clientError(fields, wraps - 1) }), { retriable: false })
+}
+
+describe('an error of the client', () => {
+  test.each([
+    [
+      'a refused connection, which kafkajs calls final',
+      clientError({ name: 'KafkaJSConnectionError', code: 'ECONNREFUSED', retriable: true }, 2),
+    ],
+    ['a request without an answer', clientError({ name: 'KafkaJSRequestTimeoutError', retriable: true }, 1)],
+    [
+      'a leader that moves',
+      clientError({ name: 'KafkaJSProtocolError', type: 'NOT_LEADER_FOR_PARTITION', retriable: true }, 1),
+    ],
+    [
+      'a group that rebalances',
+      clientError({ name: 'KafkaJSProtocolError', type: 'REBALANCE_IN_PROGRESS', retriable: false }),
+    ],
+    ['a socket that was reset', clientError({ code: 'ECONNRESET' })],
+  ])('%s passes', (_, error) => {
+    expect(isPassing(error)).toBe(true)
+    expect(toBusError(error, 'sending')).toMatchObject({ code: 'unavailable', transient: true, cause: error })
+  })
+
+  test.each([
+    [
+      'a record that is too large',
+      clientError({ name: 'KafkaJSProtocolError', type: 'MESSAGE_TOO_LARGE', retriable: false }, 1),
+      'refused',
+    ],
+    [
+      'a topic one may not write',
+      clientError({ name: 'KafkaJSProtocolError', type: 'TOPIC_AUTHORIZATION_FAILED', retriable: false }),
+      'refused',
+    ],
+    [
+      'a topic that is missing, which kafkajs calls passing',
+      clientError({ name: 'KafkaJSProtocolError', type: 'UNKNOWN_TOPIC_OR_PARTITION', retriable: true }, 1),
+      'topic-missing',
+    ],
+    ['an error of our own', new TypeError('x is undefined'), 'refused'],
+  ] as const)('%s needs a person', (_, error, code) => {
+    expect(toBusError(error, 'sending')).toMatchObject({ code, transient: false })
+  })
+})
+
+test('a call without a deadline of its own gets one', async () => {
+  await expect(within(20, 'waiting', new Promise(() => {}))).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('20 ms'),
+  })
+  await expect(within(1000, 'waiting', Promise.resolve(7))).resolves.toBe(7)
+})
