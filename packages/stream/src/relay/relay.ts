@@ -50,6 +50,7 @@ export interface Relay {
 const standbyMs = 1_000
 const waitMs = 500
 const refusedMs = 5_000
+const leaveGroupMs = 2_000
 
 /** Starts the relay of a service: one of its instances leads, the others stand by. It never gives up. */
 export function startRelay(options: RelayOptions): Relay {
@@ -74,6 +75,7 @@ class RelayRunner {
   readonly #counters: RelayCounters = { numbered: 0, sent: 0, heads: 0, failures: 0, asks: 0 }
   #mode: RelayMode = 'starting'
   #leader: Leader | null = null
+  #asks: Subscription | null = null
   #isStopping = false
   #refusal: RelayRefused | null = null
   #decided = Promise.withResolvers<void>()
@@ -100,6 +102,7 @@ class RelayRunner {
         await this.#recover(error)
       }
     }
+    await this.#stopListening()
     this.#become('stopped')
   }
 
@@ -122,23 +125,12 @@ class RelayRunner {
   async #lead(lease: Lease): Promise<void> {
     const { bus, service, log } = this.#options
     const leader = new Leader({ ...this.#options, pace: this.pace, lease }, this.#counters)
-    let asks: Subscription | null = null
     try {
       await openStreams(this.#options)
       await leader.prepare()
       const publisher = await bus.connectPublisher()
       try {
-        // From the end on: an ask that nobody heard is repeated.
-        asks = await bus.subscribe({
-          group: `haven.${service}.resend`,
-          topics: ['haven.resend'],
-          fromBeginning: false,
-          onBatch: async (records, { commit }) => {
-            leader.onAsks(records)
-            await commit(records.at(-1)!.offset + 1n)
-          },
-        })
-        asks.onCrash(() => leader.stop())
+        await this.#listen()
         this.#leader = leader
         this.#become('leading')
         log.info({ service, streams: leader.tracks.size }, 'the relay leads')
@@ -150,13 +142,40 @@ class RelayRunner {
       this.#leader = null
       leader.stop()
       await leader.settled()
-      await asks?.stop()
       await lease.release()
     }
   }
 
+  /** Asks are heard by who leads. From the end on: an ask that nobody heard is repeated. */
+  async #listen(): Promise<void> {
+    const { bus, service } = this.#options
+    if (this.#asks) return
+    const asks = await bus.subscribe({
+      group: `haven.${service}.resend`,
+      topics: ['haven.resend'],
+      fromBeginning: false,
+      onBatch: async (records, { commit }) => {
+        this.#leader?.onAsks(records)
+        await commit(records.at(-1)!.offset + 1n)
+      },
+    })
+    this.#asks = asks
+    asks.onCrash(() => {
+      this.#asks = null
+      this.#leader?.stop()
+    })
+  }
+
+  /** Leaving a group waits for its members, at worst for one that is dead: the lease and the service's end must not. */
+  async #stopListening(): Promise<void> {
+    const asks = this.#asks
+    this.#asks = null
+    if (asks) await Promise.race([asks.stop(), this.pace.pause(leaveGroupMs)])
+  }
+
   async #standBy(): Promise<void> {
     this.#become('standby')
+    await this.#stopListening()
     await this.#rest(standbyMs)
   }
 
