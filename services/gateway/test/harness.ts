@@ -115,6 +115,18 @@ export async function gateway(overrides: Partial<Deps> = {}) {
       })
     },
     get: (url: string, options: Partial<Options> = {}) => request({ method: 'GET', url, ...options }),
+    /** Ids of a list of receipts, walked to its end. */
+    async walk(query: string): Promise<string[]> {
+      const ids: string[] = []
+      for (let cursor = ''; ; ) {
+        const page: { items: { id: string }[]; next: string | null } = (
+          await request({ method: 'GET', url: `/receipts?${query}${cursor}` })
+        ).json()
+        ids.push(...page.items.map(({ id }) => id))
+        if (page.next === null) return ids
+        cursor = `&cursor=${page.next}`
+      }
+    },
     /** The facts in order, each opened with intake's private key. */
     async facts() {
       const { rows } = await pool.query('select key, subject, organisation, data from stream.fact order by id')

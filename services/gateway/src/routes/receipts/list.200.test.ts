@@ -11,23 +11,12 @@ beforeAll(async () => {
 })
 afterAll(() => gw.close())
 
-async function walk(query: string): Promise<string[]> {
-  const found: string[] = []
-  let next: string | null = ''
-  while (next !== null) {
-    const page = (await gw.get(`/receipts?${query}${next === '' ? '' : `&cursor=${next}`}`)).json()
-    found.push(...page.items.map((receipt: { id: string }) => receipt.id))
-    next = page.next
-  }
-  return found
-}
-
 describe('the list of receipts', () => {
   test.each([1, 2, 3, 7, 8])(
     'walked in pages of %i shows each own receipt once, in the order of acceptance',
     async limit => {
-      expect(await walk(`limit=${limit}`)).toEqual(ids)
-      expect(await walk(`limit=${limit}&order=desc`)).toEqual([...ids].reverse())
+      expect(await gw.walk(`limit=${limit}`)).toEqual(ids)
+      expect(await gw.walk(`limit=${limit}&order=desc`)).toEqual([...ids].reverse())
     },
   )
 
@@ -43,7 +32,7 @@ describe('the list of receipts', () => {
         await Promise.all(
           ['accepted', 'published', 'held', 'applied', 'rejected'].map(async state => [
             state,
-            await walk(`limit=2&state=${state}`),
+            await gw.walk(`limit=2&state=${state}`),
           ]),
         ),
       )
