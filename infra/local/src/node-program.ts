@@ -3,8 +3,9 @@ import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } f
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from './failure.ts'
+import type { ProcessJournal } from './orphans.ts'
 import type { Running } from './part.ts'
-import { identify, type ProcessIdentity } from './process-identity.ts'
+import { identify } from './process-identity.ts'
 import { display, root } from './state.ts'
 import { stopProcess } from './stop-process.ts'
 
@@ -18,8 +19,8 @@ export interface NodeProgram {
   readyUrl: string
   /** How long it may take to stop before it is killed. */
   graceMs: number
-  /** Told the process as soon as it exists, and undefined when it is gone. */
-  onProcess(identity: ProcessIdentity | undefined): void
+  /** Told the process as soon as it exists and once it is gone. */
+  journal: ProcessJournal
 }
 
 // kafkajs counts on a clock that may run backwards; Node sets such a timer to 1 ms and says so each time.
@@ -44,8 +45,10 @@ export async function startNodeProgram(options: NodeProgram, signal: AbortSignal
     child.once('exit', () => resolve())
   })
   const identity = child.pid === undefined ? undefined : identify(child.pid)
-  options.onProcess(identity)
-  void exited.then(() => options.onProcess(undefined))
+  if (identity) {
+    options.journal.note(options.name, identity)
+    void exited.then(() => options.journal.drop(options.name, identity))
+  }
   const stop = async () => {
     if (identity) await stopProcess(identity, { graceMs: options.graceMs, group: true })
   }

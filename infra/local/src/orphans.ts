@@ -5,15 +5,21 @@ import { stopProcess } from './stop-process.ts'
 
 /** Notes what runs, so that the next start finds it when this process is killed. */
 export interface ProcessJournal {
-  note(name: string, identity: ProcessIdentity | undefined): void
+  note(name: string, identity: ProcessIdentity): void
+  /** That process has gone; the name may belong to its successor by now. */
+  drop(name: string, identity: ProcessIdentity): void
 }
 
 export function processJournal(file: string): ProcessJournal {
   const running: Record<string, ProcessIdentity> = {}
   return {
     note(name, identity) {
-      if (identity) running[name] = identity
-      else delete running[name]
+      running[name] = identity
+      writePrivately(file, running)
+    },
+    drop(name, identity) {
+      if (running[name]?.pid !== identity.pid) return
+      delete running[name]
       writePrivately(file, running)
     },
   }

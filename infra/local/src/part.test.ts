@@ -29,7 +29,10 @@ afterEach(() => {
 
 async function keep(start: () => Promise<FakeProcess> = async () => new FakeProcess()) {
   const seen: number[] = []
-  const part: Part<FakeProcess> = await keepRunning({ name: 'p', start, onRunning: ({ pid }) => seen.push(pid), log })
+  let part: Part<FakeProcess> | undefined
+  // What is told must be what a reader of the part then sees.
+  const onRunning = ({ pid }: FakeProcess) => seen.push(part?.current().pid ?? pid)
+  part = await keepRunning({ name: 'p', start, onRunning, log })
   return { part, seen }
 }
 

@@ -40,16 +40,17 @@ export async function keepRunning<R extends Running>(options: PartOptions<R>): P
   const { name, log } = options
   // Each turn owns the part until a restart or a stop begins the next one.
   let turn = new AbortController()
-  let current = await launch(turn.signal)
+  let current: R
+  await launch(turn.signal)
 
-  async function launch(signal: AbortSignal): Promise<R> {
+  async function launch(signal: AbortSignal): Promise<void> {
     const running = await options.start(signal)
     if (signal.aborted) {
       await running.stop()
       signal.throwIfAborted()
     }
+    current = running
     options.onRunning?.(running)
-    return running
   }
 
   async function guard(signal: AbortSignal): Promise<void> {
@@ -68,7 +69,7 @@ export async function keepRunning<R extends Running>(options: PartOptions<R>): P
       await sleep(pauseMs(attempt))
       if (signal.aborted) return attempt
       try {
-        current = await launch(signal)
+        await launch(signal)
         log.info(`${name} runs again`)
         return attempt
       } catch (error) {
@@ -87,7 +88,7 @@ export async function keepRunning<R extends Running>(options: PartOptions<R>): P
       const { signal } = turn
       await current.stop()
       try {
-        current = await launch(signal)
+        await launch(signal)
         void guard(signal)
       } catch (error) {
         void revive(signal, 3).then(() => guard(signal))

@@ -21,7 +21,7 @@ export class Parts {
       name,
       log: this.#log,
       start: signal => start(AbortSignal.any([signal, this.#ending.signal])),
-      onRunning: () => queueMicrotask(this.#onRunning),
+      onRunning: this.#onRunning,
     })
     this.#starting.add(starting)
     try {

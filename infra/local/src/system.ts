@@ -152,7 +152,7 @@ export class System {
       logFile: join(this.#state.logs, `${name}.log`),
       readyUrl: `http://127.0.0.1:${this.#ports[name]}/readyz`,
       graceMs: 5_000,
-      onProcess: identity => this.#journal.note(name, identity),
+      journal: this.#journal,
     }
   }
 
@@ -164,7 +164,7 @@ export class System {
       logFile: join(this.#state.logs, 'issuer.log'),
       readyUrl: `${this.#issuerUrl}/.well-known/openid-configuration`,
       graceMs: 2_000,
-      onProcess: identity => this.#journal.note('OpenID provider', identity),
+      journal: this.#journal,
     }
   }
 
