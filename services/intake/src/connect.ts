@@ -19,44 +19,26 @@ export async function connect(
   log: FastifyBaseLogger,
 ): Promise<{ deps: Deps; close: (() => Promise<unknown>)[] }> {
   const keys = await readKeys(config)
-  const pool = createPool({ url: config.HAVEN_DATABASE_URL, applicationName: 'intake', max: 20, log })
-  const relayPool = createPool({ url: config.HAVEN_RELAY_DATABASE_URL, applicationName: 'intake relay', max: 4, log })
-  const keysPool = createPool({ url: config.HAVEN_KEYS_DATABASE_URL, applicationName: 'intake keys', max: 10, log })
-  await refuseBehind('intake', pool, migrationSources)
-  await refuseBehind('keys', keysPool, [vaultMigrations])
-
-  const bus = createBus({
-    brokers: config.HAVEN_KAFKA_BROKERS,
-    clientId: 'haven-intake',
-    prefix: config.HAVEN_KAFKA_PREFIX,
-    log,
-  })
-  const relay = startRelay({
-    service: 'intake',
-    pool: relayPool,
-    bus,
-    topics: topicsOf('intake'),
-    log,
-    limits: { rows: config.HAVEN_BACKLOG_MAX_ROWS, ageMs: config.HAVEN_BACKLOG_MAX_AGE_MS },
-  })
-  const store = createStore(pool)
+  const pools = await openPools(config, log)
+  const { bus, relay } = startSending(config, pools.relay, log)
+  const store = createStore(pools.own)
   const unitOfWork = createUnitOfWork<Tx, NewFact>({ client: store, writeLast: writeFacts, onCommit: relay.wake, log })
   const own = {
-    vault: createSubjectVault({ pool: keysPool, kek: keys.kek }),
+    vault: createSubjectVault({ pool: pools.keys, kek: keys.kek }),
     blindIndexKey: keys.blindIndexKey,
     transportKeys: keys.transportKeys,
     organisation: config.HAVEN_ORGANISATION,
     now: () => new Date(),
   }
-  const inbound = followPartners({ bus, pool, unitOfWork, log }, own)
+  const inbound = followPartners({ bus, pool: pools.own, unitOfWork, log }, own)
   const verifier = createVerifier({
     issuer: config.HAVEN_ISSUER,
     audience: 'urn:haven:intake',
     allowDemo: config.HAVEN_ALLOW_DEMO_CREDENTIALS,
   })
   const readiness = {
-    database: () => pingDatabase(pool),
-    keys: () => pingDatabase(keysPool),
+    database: () => pingDatabase(pools.own),
+    keys: () => pingDatabase(pools.keys),
     kafka: () => bus.ping(),
     relay: () => relay.ready(),
     inbound: async () => {
@@ -65,24 +47,10 @@ export async function connect(
     },
   }
   const rateLimitPerMinute = config.HAVEN_RATE_LIMIT_PER_MINUTE
-  const deps: Deps = {
-    version: manifest.version,
-    log,
-    verifier,
-    store,
-    unitOfWork,
-    relay,
-    readiness,
-    rateLimitPerMinute,
-    ...own,
-  }
-  const close = [
-    () => inbound.stop(),
-    () => relay.stop(),
-    () => bus.close(),
-    ...[relayPool, pool, keysPool].map(each => () => each.end()),
-  ]
-  return { deps, close }
+  const { version } = manifest
+  const deps: Deps = { version, log, verifier, store, unitOfWork, relay, readiness, rateLimitPerMinute, ...own }
+  const endPools = Object.values(pools).map(pool => () => pool.end())
+  return { deps, close: [() => inbound.stop(), () => relay.stop(), () => bus.close(), ...endPools] }
 }
 
 async function readKeys(config: Config) {
@@ -94,8 +62,27 @@ async function readKeys(config: Config) {
   return { kek, blindIndexKey, transportKeys }
 }
 
+async function openPools(config: Config, log: FastifyBaseLogger) {
+  const pools = {
+    relay: createPool({ url: config.HAVEN_RELAY_DATABASE_URL, applicationName: 'intake relay', max: 4, log }),
+    own: createPool({ url: config.HAVEN_DATABASE_URL, applicationName: 'intake', max: 20, log }),
+    keys: createPool({ url: config.HAVEN_KEYS_DATABASE_URL, applicationName: 'intake keys', log }),
+  }
+  await refuseBehind('intake', pools.own, migrationSources)
+  await refuseBehind('keys', pools.keys, [vaultMigrations])
+  return pools
+}
+
 async function refuseBehind(database: string, pool: Pool, sources: MigrationSource[]): Promise<void> {
   const pending = await pendingMigrations({ pool, sources })
   if (pending.length > 0)
     throw new Error(`the database ${database} is behind by ${pending.join(', ')}: run haven migrate`)
+}
+
+function startSending(config: Config, pool: Pool, log: FastifyBaseLogger) {
+  const { HAVEN_KAFKA_BROKERS: brokers, HAVEN_KAFKA_PREFIX: prefix } = config
+  const bus = createBus({ brokers, clientId: 'haven-intake', prefix, log })
+  const limits = { rows: config.HAVEN_BACKLOG_MAX_ROWS, ageMs: config.HAVEN_BACKLOG_MAX_AGE_MS }
+  const relay = startRelay({ service: 'intake', pool, bus, topics: topicsOf('intake'), log, limits })
+  return { bus, relay }
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { initKeys, type Jwks, readJwks, sealFor } from '@haven/vault'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { intake, partner, submitted } from './harness.ts'
+import { partner, submitted } from './fixtures.ts'
+import { intake } from './harness.ts'
 import { onKafka, type Sent, until } from './kafka.ts'
 
 const planted = { firstName: 'Plantagenia', secondName: 'Quillfeather', email: 'quillfeather@invented.example' }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { intake, submitted, withdrawn } from './harness.ts'
+import { submitted, withdrawn } from './fixtures.ts'
+import { intake } from './harness.ts'
 
 let world: Awaited<ReturnType<typeof intake>>
 beforeAll(async () => {

@@ -2,7 +2,8 @@ import { randomUUIDv7 } from 'node:crypto'
 import { schemaFor } from '@haven/contracts'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { intake, partner, received, submitted, withdrawn } from './harness.ts'
+import { partner, received, submitted, withdrawn } from './fixtures.ts'
+import { intake } from './harness.ts'
 
 let world: Awaited<ReturnType<typeof intake>>
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { elsewhere, intake, type RequestOptions } from '../../../test/harness.ts'
+import { elsewhere } from '../../../test/fixtures.ts'
+import { intake, type RequestOptions } from '../../../test/harness.ts'
 
 let world: Awaited<ReturnType<typeof intake>>
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { schemaFor } from '@haven/contracts'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { here, intake } from '../../../test/harness.ts'
+import { here } from '../../../test/fixtures.ts'
+import { intake } from '../../../test/harness.ts'
 
 let world: Awaited<ReturnType<typeof intake>>
 beforeAll(async () => {

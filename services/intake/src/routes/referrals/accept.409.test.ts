@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { intake, withdrawn } from '../../../test/harness.ts'
+import { withdrawn } from '../../../test/fixtures.ts'
+import { intake } from '../../../test/harness.ts'
 
 let world: Awaited<ReturnType<typeof intake>>
 beforeAll(async () => {

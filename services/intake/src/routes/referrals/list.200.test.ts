@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { elsewhere, intake, withdrawn } from '../../../test/harness.ts'
+import { elsewhere, withdrawn } from '../../../test/fixtures.ts'
+import { intake } from '../../../test/harness.ts'
 
 let world: Awaited<ReturnType<typeof intake>>
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { elsewhere, intake, partner, withdrawn } from '../../../test/harness.ts'
+import { elsewhere, partner, withdrawn } from '../../../test/fixtures.ts'
+import { intake } from '../../../test/harness.ts'
 
 let world: Awaited<ReturnType<typeof intake>>
 beforeAll(async () => {
@@ -66,6 +67,16 @@ describe('GET /referrals/:id', () => {
     await world.refer({ data: { person }, receiver: elsewhere })
     expect((await read(id)).possibleDuplicates).toEqual([])
     expect((await world.request('GET', '/referrals?possibleDuplicate=true')).json().items).toEqual([])
+  })
+
+  test('never names a referral of another organisation, not even when a flag was made wrongly', async () => {
+    const { id } = await world.refer()
+    const foreign = await world.refer({ receiver: elsewhere })
+    const personOf = async (referral: string) =>
+      (await world.deps.store.referral.findUniqueOrThrow({ where: { id: referral } })).personId
+    const wrong = { personId: await personOf(id), otherId: await personOf(foreign.id), kinds: ['email'] }
+    await world.deps.store.possibleDuplicate.create({ data: wrong })
+    expect((await read(id)).possibleDuplicates).toEqual([])
   })
 
   test('can be read by the competent authority, to identify', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { elsewhere, intake, submitted, withdrawn } from '../../../test/harness.ts'
+import { elsewhere, submitted, withdrawn } from '../../../test/fixtures.ts'
+import { intake } from '../../../test/harness.ts'
 
 let world: Awaited<ReturnType<typeof intake>>
 beforeAll(async () => {
