@@ -2,49 +2,18 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { partitionOf } from '@haven/contracts'
 import { testLog } from '@haven/testkit'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { RelayRefused } from '../src/relay/check-streams.ts'
 import { openStreams } from '../src/relay/open-streams.ts'
-import {
-  effects,
-  emit,
-  isInOrder,
-  readerOf,
-  relayOf,
-  type StreamDatabase,
-  streamBus,
-  streamDatabase,
-  testTopics,
-  thing,
-  things,
-  until,
-} from './harness.ts'
+import { effects, emit, isInOrder, readerOf, relayOf, testTopics, thing, things, until } from './harness.ts'
+import { stand } from './stand.ts'
 
-let owner: StreamDatabase
-let bus: Awaited<ReturnType<typeof streamBus>>
-const running: { stop(): Promise<void> }[] = []
-beforeAll(async () => {
-  owner = await streamDatabase()
-})
-beforeEach(async () => {
-  await owner.admin.query('truncate stream.fact, stream.unsent, stream.numbered, stream.stream, stream.sent')
-  bus = await streamBus()
-})
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(one => one.stop()))
-  await bus.close()
-})
-afterAll(() => owner.close())
-
-function start<T extends { stop(): Promise<void> }>(one: T): T {
-  running.push(one)
-  return one
-}
+const here = stand()
 
 /** Everything that was sent to the partition of key `a`, heads left out. */
 async function factsOf(key: string) {
   const records = []
-  for await (const record of bus.scan(things)) {
+  for await (const record of here.bus.scan(things)) {
     if (record.partition === partitionOf(key, 3) && record.headers['haven-head'] === undefined) records.push(record)
   }
   return records
@@ -52,24 +21,24 @@ async function factsOf(key: string) {
 
 describe('the lease', () => {
   it('one relay leads, another stands by and takes over when the first has gone', async () => {
-    const first = relayOf(owner, bus)
+    const first = relayOf(here.owner, here.bus)
     await first.ready()
-    const second = start(relayOf(owner, bus))
+    const second = here.start(relayOf(here.owner, here.bus))
     await second.ready()
     expect([first.state().mode, second.state().mode]).toEqual(['leading', 'standby'])
     await first.stop()
     await until('the other leads', () => second.state().mode === 'leading', 5_000)
-    await emit(owner, [thing('a', 1)])
+    await emit(here.owner, [thing('a', 1)])
     second.wake()
     await until('the fact', async () => (await factsOf('a')).length === 1)
   })
 
   it('a session that PostgreSQL has ended is noticed, and the relay leads anew', async () => {
-    const relay = start(relayOf(owner, bus))
+    const relay = here.start(relayOf(here.owner, here.bus))
     await relay.ready()
-    await owner.admin.query(`select pg_terminate_backend(l.pid) from pg_locks l where l.locktype = 'advisory'
+    await here.owner.admin.query(`select pg_terminate_backend(l.pid) from pg_locks l where l.locktype = 'advisory'
       and l.database = (select oid from pg_database where datname = current_database()) and l.pid <> pg_backend_pid()`)
-    await emit(owner, [thing('a', 1)])
+    await emit(here.owner, [thing('a', 1)])
     relay.wake()
     await until('the fact', async () => (await factsOf('a')).length === 1)
     expect(relay.state().mode).toBe('leading')
@@ -78,58 +47,55 @@ describe('the lease', () => {
 
 describe('a relay that is killed between sending and marking', () => {
   it('leaves nothing lost and nothing applied twice', async () => {
-    const reader = await streamDatabase()
     const child = spawn(process.execPath, [
       new URL('relay-child.ts', import.meta.url).pathname,
-      JSON.stringify({ url: owner.relayUrl, brokers: bus.brokers, prefix: bus.prefix }),
+      JSON.stringify({ url: here.owner.relayUrl, brokers: here.bus.brokers, prefix: here.bus.prefix }),
     ])
     try {
       await emit(
-        owner,
+        here.owner,
         [1, 2, 3].map(n => thing('a', n)),
       )
       await once(child.stdout, 'data')
-      expect((await owner.admin.query('select 1 from stream.sent where sent > 0')).rowCount).toBe(0)
+      expect((await here.owner.admin.query('select 1 from stream.sent where sent > 0')).rowCount).toBe(0)
       child.kill('SIGKILL')
-      await emit(owner, [thing('a', 4)])
-      start(relayOf(owner, bus))
-      const consumer = start(readerOf(reader, bus))
-      await until('four effects', async () => (await effects(reader)).length === 4)
-      expect(isInOrder(await effects(reader))).toBe(true)
+      await emit(here.owner, [thing('a', 4)])
+      here.start(relayOf(here.owner, here.bus))
+      const consumer = here.start(readerOf(here.reader, here.bus))
+      await until('four effects', async () => (await effects(here.reader)).length === 4)
+      expect(isInOrder(await effects(here.reader))).toBe(true)
       expect(consumer.state().asks).toBe(0)
       // The start check has found them in Kafka: they are marked and not even sent again.
       await until(
         'all marked',
-        async () => (await owner.admin.query('select 1 from stream.sent where sent = 4')).rowCount === 1,
+        async () => (await here.owner.admin.query('select 1 from stream.sent where sent = 4')).rowCount === 1,
       )
     } finally {
       child.kill('SIGKILL')
-      await Promise.all(running.splice(0).map(one => one.stop()))
-      await reader.close()
     }
   })
 })
 
 describe('a database that is older than what it has sent', () => {
   it('sends nothing and names the remedy, until a new epoch is opened', async () => {
-    const relay = relayOf(owner, bus)
+    const relay = relayOf(here.owner, here.bus)
     await relay.ready()
     await emit(
-      owner,
+      here.owner,
       [1, 2, 3].map(n => thing('a', n)),
     )
     relay.wake()
     await until('three facts', () => relay.state().sent === 3)
     await relay.stop()
     // The backup from before: the same epoch, no numbers.
-    await owner.admin.query(
+    await here.owner.admin.query(
       'truncate stream.numbered; update stream.stream set next = 0; update stream.sent set sent = 0',
     )
-    await owner.admin.query(
+    await here.owner.admin.query(
       'delete from stream.fact where version > 1; insert into stream.unsent select id, topic, part from stream.fact',
     )
     const log = testLog()
-    const restored = start(relayOf(owner, bus, { log }))
+    const restored = here.start(relayOf(here.owner, here.bus, { log }))
     await expect(restored.ready()).rejects.toThrow(/haven epoch new/)
     await expect(restored.ready()).rejects.toBeInstanceOf(RelayRefused)
     expect(restored.state()).toMatchObject({ mode: 'refused', sent: 0 })
@@ -138,28 +104,28 @@ describe('a database that is older than what it has sent', () => {
   })
 
   it('notices another fact at the same number', async () => {
-    const relay = relayOf(owner, bus)
+    const relay = relayOf(here.owner, here.bus)
     await relay.ready()
-    await emit(owner, [thing('a', 1)])
+    await emit(here.owner, [thing('a', 1)])
     relay.wake()
     await until('the fact', () => relay.state().sent === 1)
     await relay.stop()
-    await owner.admin.query("update stream.fact set fact_id = '00000000-0000-7000-8000-00000000dead'")
-    const restored = start(relayOf(owner, bus))
+    await here.owner.admin.query("update stream.fact set fact_id = '00000000-0000-7000-8000-00000000dead'")
+    const restored = here.start(relayOf(here.owner, here.bus))
     await expect(restored.ready()).rejects.toThrow(/different facts at number 1.*haven epoch new/)
   })
 })
 
 describe('what travels', () => {
   it('a fact is a CloudEvent with its number and the id of the fact before it, and a head follows', async () => {
-    const relay = start(relayOf(owner, bus))
+    const relay = here.start(relayOf(here.owner, here.bus))
     await relay.ready()
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-    await emit(owner, [{ ...thing('a', 1), traceparent: trace }, thing('a', 2)])
+    await emit(here.owner, [{ ...thing('a', 1), traceparent: trace }, thing('a', 2)])
     relay.wake()
     await until('both', async () => (await factsOf('a')).length === 2)
     const [first, second] = await factsOf('a')
-    const { epoch } = await openStreams({ pool: owner.relay, service: 'streamtest', topics: testTopics })
+    const { epoch } = await openStreams({ pool: here.owner.relay, service: 'streamtest', topics: testTopics })
     expect(first!.headers).toMatchObject({
       ce_specversion: '1.0',
       ce_source: '/services/streamtest',
@@ -178,25 +144,25 @@ describe('what travels', () => {
     expect(second!.headers).toMatchObject({ 'haven-seq': '2', 'haven-prev': first!.headers.ce_id })
     await until(
       'a head',
-      async () => (await bus.lastRecord(things, partitionOf('a', 3)))?.headers['haven-head'] === '2',
+      async () => (await here.bus.lastRecord(things, partitionOf('a', 3)))?.headers['haven-head'] === '2',
       8_000,
     )
-    const head = await bus.lastRecord(things, partitionOf('a', 3))
+    const head = await here.bus.lastRecord(things, partitionOf('a', 3))
     expect(head?.headers).toMatchObject({ 'haven-head-fact': second!.headers.ce_id, 'haven-head-due': '10000' })
   })
 
   it('every partition has a head, used or not', async () => {
-    start(relayOf(owner, bus))
+    here.start(relayOf(here.owner, here.bus))
     await until('heads', async () => {
-      const last = await Promise.all([0, 1, 2].map(partition => bus.lastRecord(things, partition)))
+      const last = await Promise.all([0, 1, 2].map(partition => here.bus.lastRecord(things, partition)))
       return last.every(record => record?.headers['haven-head'] === '0')
     })
   })
 
   it('what was sealed too long ago, or says nothing, travels as a tombstone', async () => {
-    const relay = start(relayOf(owner, bus, { sealedForMs: 30_000 }))
+    const relay = here.start(relayOf(here.owner, here.bus, { sealedForMs: 30_000 }))
     await relay.ready()
-    await emit(owner, [
+    await emit(here.owner, [
       { ...thing('a', 1), time: new Date(Date.now() - 60_000) },
       thing('a', 2),
       { ...thing('a', 3), data: null },
@@ -207,10 +173,10 @@ describe('what travels', () => {
   })
 
   it('facts that are large together go in bites that Kafka takes', async () => {
-    const relay = start(relayOf(owner, bus))
+    const relay = here.start(relayOf(here.owner, here.bus))
     await relay.ready()
     const large = 'x'.repeat(250_000)
-    for (let n = 1; n <= 12; n++) await emit(owner, [{ ...thing('a', n), data: { n, large } }])
+    for (let n = 1; n <= 12; n++) await emit(here.owner, [{ ...thing('a', n), data: { n, large } }])
     relay.wake()
     await until('twelve', () => relay.state().sent === 12)
     expect(relay.state().failures).toBe(0)
@@ -220,15 +186,15 @@ describe('what travels', () => {
   })
 
   it('a fact whose row is gone leaves a hole that shows', async () => {
-    const relay = relayOf(owner, bus)
+    const relay = relayOf(here.owner, here.bus)
     await relay.ready()
     await relay.stop()
     await emit(
-      owner,
+      here.owner,
       [1, 2, 3].map(n => thing('a', n)),
     )
-    await owner.admin.query('delete from stream.fact where version = 2')
-    const again = start(relayOf(owner, bus))
+    await here.owner.admin.query('delete from stream.fact where version = 2')
+    const again = here.start(relayOf(here.owner, here.bus))
     await until('the others', async () => (await factsOf('a')).length === 2)
     expect((await factsOf('a')).map(record => [record.headers['haven-seq'], record.headers['haven-prev']])).toEqual([
       ['1', undefined],

@@ -1,50 +1,17 @@
 import type { OutgoingRecord } from '@haven/bus'
 import { testLog } from '@haven/testkit'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { headerNames } from '../src/wire/envelope.ts'
 import { losing } from './broken-bus.ts'
-import {
-  effects,
-  emit,
-  isInOrder,
-  readerOf,
-  relayOf,
-  type StreamDatabase,
-  streamBus,
-  streamDatabase,
-  thing,
-  things,
-  until,
-} from './harness.ts'
+import { effects, emit, isInOrder, readerOf, relayOf, thing, things, until } from './harness.ts'
+import { stand } from './stand.ts'
 
-let owner: StreamDatabase
-let reader: StreamDatabase
-let bus: Awaited<ReturnType<typeof streamBus>>
-const running: { stop(): Promise<void> }[] = []
-beforeAll(async () => {
-  owner = await streamDatabase()
-})
-beforeEach(async () => {
-  await owner.admin.query('truncate stream.fact, stream.unsent, stream.numbered, stream.stream, stream.sent')
-  reader = await streamDatabase()
-  bus = await streamBus()
-})
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(one => one.stop()))
-  await bus.close()
-  await reader.close()
-})
-afterAll(() => owner.close())
-
-function start<T extends { stop(): Promise<void> }>(one: T): T {
-  running.push(one)
-  return one
-}
+const here = stand()
 
 /** Loses, once, each fact that `isMeant` names. */
 function losingOnce(isMeant: (n: number) => boolean) {
   const lost = new Set<string>()
-  return losing(bus, (record: OutgoingRecord) => {
+  return losing(here.bus, (record: OutgoingRecord) => {
     const id = record.headers.ce_id
     if (id === undefined || lost.has(id) || !isMeant(Number(record.headers.ce_sequence))) return false
     lost.add(id)
@@ -54,80 +21,80 @@ function losingOnce(isMeant: (n: number) => boolean) {
 
 describe('what Kafka has lost', () => {
   it('a hole is asked for and filled, and nothing behind it is applied before', async () => {
-    const relay = start(
+    const relay = here.start(
       relayOf(
-        owner,
+        here.owner,
         losingOnce(n => n === 2),
       ),
     )
-    const consumer = start(readerOf(reader, bus))
+    const consumer = here.start(readerOf(here.reader, here.bus))
     await relay.ready()
-    for (let n = 1; n <= 5; n++) await emit(owner, [thing('a', n)])
+    for (let n = 1; n <= 5; n++) await emit(here.owner, [thing('a', n)])
     relay.wake()
-    await until('all five', async () => (await effects(reader)).length === 5)
-    expect((await effects(reader)).map(one => one.n)).toEqual([1, 2, 3, 4, 5])
+    await until('all five', async () => (await effects(here.reader)).length === 5)
+    expect((await effects(here.reader)).map(one => one.n)).toEqual([1, 2, 3, 4, 5])
     expect(consumer.state().asks).toBe(1)
     expect(relay.state().asks).toBe(1)
   })
 
   it('a lost tail is shown by the next head and sent again', async () => {
-    const relay = start(
+    const relay = here.start(
       relayOf(
-        owner,
+        here.owner,
         losingOnce(n => n >= 3),
       ),
     )
-    start(readerOf(reader, bus))
+    here.start(readerOf(here.reader, here.bus))
     await relay.ready()
     await emit(
-      owner,
+      here.owner,
       [1, 2, 3, 4].map(n => thing('a', n)),
     )
     relay.wake()
-    await until('the facts that arrived', async () => (await effects(reader)).length === 2)
-    await until('the lost ones', async () => (await effects(reader)).length === 4, 12_000)
-    expect(isInOrder(await effects(reader))).toBe(true)
+    await until('the facts that arrived', async () => (await effects(here.reader)).length === 2)
+    await until('the lost ones', async () => (await effects(here.reader)).length === 4, 12_000)
+    expect(isInOrder(await effects(here.reader))).toBe(true)
   })
 
   it('a consumer that starts when Kafka has forgotten everything gets all facts from the owner', async () => {
-    const forgetful = losing(bus, () => true)
-    const first = relayOf(owner, forgetful)
+    const forgetful = losing(here.bus, () => true)
+    const first = relayOf(here.owner, forgetful)
     await first.ready()
     await emit(
-      owner,
+      here.owner,
       [1, 2, 3].flatMap(n => ['a', 'b', 'c'].map(key => thing(key, n))),
     )
     first.wake()
     await until('everything acknowledged', () => first.state().sent === 9)
     await first.stop()
-    start(readerOf(reader, bus))
-    start(relayOf(owner, bus))
-    await until('all nine', async () => (await effects(reader)).length === 9)
-    expect(isInOrder(await effects(reader))).toBe(true)
+    here.start(readerOf(here.reader, here.bus))
+    here.start(relayOf(here.owner, here.bus))
+    await until('all nine', async () => (await effects(here.reader)).length === 9)
+    expect(isInOrder(await effects(here.reader))).toBe(true)
   })
 
   it('what is sent again has no second effect', async () => {
-    const relay = start(relayOf(owner, bus))
-    const consumer = start(readerOf(reader, bus))
+    const relay = here.start(relayOf(here.owner, here.bus))
+    const consumer = here.start(readerOf(here.reader, here.bus))
     await relay.ready()
     await emit(
-      owner,
+      here.owner,
       [1, 2, 3].map(n => thing('a', n)),
     )
     relay.wake()
-    await until('three effects', async () => (await effects(reader)).length === 3)
+    await until('three effects', async () => (await effects(here.reader)).length === 3)
     const { source } = consumer.state().sources.find(one => one.last === '3')!
-    const { rows } = await owner.admin.query('select epoch from stream.stream limit 1')
+    const { rows } = await here.owner.admin.query('select epoch from stream.stream limit 1')
     const [service, topic, partition] = source.split('/')
     const stream = `${service}/${rows[0].epoch}/${topic}/${partition}`
-    const publisher = await bus.connectPublisher()
+    const publisher = await here.bus.connectPublisher()
     const headers = { [headerNames.stream]: stream, [headerNames.from]: '1', [headerNames.by]: 'streamtest.other' }
     await publisher.send([{ topic: 'haven.resend', partition: 0, records: [{ key: stream, headers, value: null }] }])
     await until('the repetition', () => relay.state().sent === 6)
-    await emit(owner, [thing('a', 4)])
+    await emit(here.owner, [thing('a', 4)])
     relay.wake()
-    await until('the fourth', async () => (await effects(reader)).length === 4)
-    expect((await effects(reader)).map(one => one.n)).toEqual([1, 2, 3, 4])
+    await until('the fourth', async () => (await effects(here.reader)).length === 4)
+    expect((await effects(here.reader)).map(one => one.n)).toEqual([1, 2, 3, 4])
     expect(consumer.state()).toMatchObject({ failures: 0, asks: 0 })
   })
 })
@@ -135,16 +102,16 @@ describe('what Kafka has lost', () => {
 describe('what is no record of a stream', () => {
   it('is passed over with a warning that repeats nothing of it', async () => {
     const log = testLog()
-    const consumer = start(readerOf(reader, bus, { log }))
-    const publisher = await bus.connectPublisher()
+    const consumer = here.start(readerOf(here.reader, here.bus, { log }))
+    const publisher = await here.bus.connectPublisher()
     const bad = { key: 'k', headers: {}, value: Buffer.from('{"name":"Elvan Invented"}') }
     await publisher.send([{ topic: things, partition: 0, records: [bad] }])
     await until('the bad record', () => consumer.state().foreign === 1)
-    const relay = start(relayOf(owner, bus))
+    const relay = here.start(relayOf(here.owner, here.bus))
     await relay.ready()
-    await emit(owner, [thing('a', 1)])
+    await emit(here.owner, [thing('a', 1)])
     relay.wake()
-    await until('the good fact', async () => (await effects(reader)).length === 1)
+    await until('the good fact', async () => (await effects(here.reader)).length === 1)
     const warnings = log.lines.filter(line => line.level === 'warn')
     expect(warnings).toHaveLength(1)
     expect(JSON.stringify(warnings)).not.toContain('Elvan')
