@@ -40,7 +40,10 @@ export async function connect(
     database: () => pingDatabase(pools.own),
     keys: () => pingDatabase(pools.keys),
     kafka: () => bus.ping(),
-    relay: () => relay.ready(),
+    relay: async () => {
+      const { mode } = relay.state()
+      if (mode !== 'leading' && mode !== 'standby') throw new Error(`the relay is ${mode}`)
+    },
     inbound: async () => {
       await inbound.ready()
       if (!inbound.state().running) throw new Error('the subscription has ended for good: start the service again')
@@ -76,7 +79,7 @@ async function openPools(config: Config, log: FastifyBaseLogger) {
 async function refuseBehind(database: string, pool: Pool, sources: MigrationSource[]): Promise<void> {
   const pending = await pendingMigrations({ pool, sources })
   if (pending.length > 0)
-    throw new Error(`the database ${database} is behind by ${pending.join(', ')}: run haven migrate`)
+    throw new Error(`the database ${database} is behind by ${pending.join(', ')}; run: haven migrate`)
 }
 
 function startSending(config: Config, pool: Pool, log: FastifyBaseLogger) {

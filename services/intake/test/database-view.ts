@@ -1,5 +1,6 @@
-import type { Pool } from 'pg'
-import pg from 'pg'
+import { schemaFor } from '@haven/contracts'
+import pg, { type Pool } from 'pg'
+import { Value } from 'typebox/value'
 
 /** A fact as it waits for Kafka. */
 export interface WrittenFact {
@@ -16,11 +17,15 @@ export function databaseView(pool: Pool, keysPool: Pool) {
   const countOf = async (source: Pool, table: string): Promise<number> =>
     (await source.query(`select count(*)::int as count from ${table}`)).rows[0].count
   return {
-    /** Everything that intake wrote for Kafka, in order. */
+    /** Everything that intake wrote for Kafka, in order; each fact has to fit its contract. */
     async facts(): Promise<WrittenFact[]> {
       const { rows } = await pool.query(
         'select fact_id as id, topic, type, key, data, organisation from stream.fact order by fact.id',
       )
+      for (const { type, data } of rows as WrittenFact[]) {
+        const schema = schemaFor(type)
+        if (!schema || !Value.Check(schema, data)) throw new Error(`${type} does not fit its contract`)
+      }
       return rows
     },
     count: (table: 'person' | 'referral' | 'case' | 'inbound') => countOf(pool, `intake."${table}"`),

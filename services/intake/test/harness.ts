@@ -31,6 +31,7 @@ export async function intake(overrides: Partial<Deps> = {}) {
     pool,
     databases,
     published,
+    kek: surroundings.kek,
     lines: surroundings.lines,
     ...databaseView(pool, keysPool),
     ...sender,
@@ -71,6 +72,7 @@ async function surround() {
   const pool = createPool({ url: databases.app, applicationName: 'intake test', log, timeouts: patient })
   const keysPool = createPool({ url: keysDatabase.app, applicationName: 'intake test keys', log, timeouts: patient })
   const store = createStore(pool)
+  const kek = await readSymmetricKey(keys.kek)
   const deps: Deps = {
     version: '0.0.0',
     log,
@@ -78,7 +80,7 @@ async function surround() {
     store,
     unitOfWork: createUnitOfWork<Tx, NewFact>({ client: store, writeLast: writeFacts, log }),
     relay: { backlog: () => ({ rows: 0, oldestMs: 0, full: false }) },
-    vault: createSubjectVault({ pool: keysPool, kek: await readSymmetricKey(keys.kek) }),
+    vault: createSubjectVault({ pool: keysPool, kek }),
     blindIndexKey: await readSymmetricKey(keys.blindIndex),
     transportKeys: await readJwks(keys.jwe('intake')),
     organisation: here,
@@ -91,7 +93,7 @@ async function surround() {
     await Promise.all([databases.drop(), keysDatabase.drop(), keys.remove(), issuer.close()])
   }
   const published = await readJwks(keys.publicJwks('intake'))
-  return { deps, databases, keysDatabase, pool, keysPool, issuer, lines, published, close }
+  return { deps, databases, keysDatabase, pool, keysPool, issuer, lines, published, kek, close }
 }
 
 interface Overrides {

@@ -17,3 +17,16 @@ describe.each(everyRoute)('$method $url', ({ method, url, ...options }) => {
     expect(missing.headers['www-authenticate']).toMatch(/^Bearer/)
   })
 })
+
+test('the table of routes that these suites go through is complete', () => {
+  const { paths } = world.app.swagger() as { paths: Record<string, Record<string, { security?: unknown }>> }
+  const guarded = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([, operation]) => operation.security !== undefined)
+      .map(([method]) => `${method.toUpperCase()} ${path}`),
+  )
+  const tried = everyRoute.map(
+    ({ method, url }) => `${method} ${url.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, '{id}').replace(/[?].*/, '')}`,
+  )
+  expect(tried.sort()).toEqual(guarded.sort())
+})
