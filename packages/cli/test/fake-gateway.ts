@@ -23,6 +23,8 @@ export class FakeGateway {
   /** Status of an event in a batch; 202 accepts it. */
   judge: (event: CloudEvent) => number = () => 202
   tokensGiven = 0
+  /** Tokens up to this one are not taken any more. */
+  #revoked = 0
   #lookups = new Map<string, number>()
   #server: Server
 
@@ -60,11 +62,17 @@ export class FakeGateway {
     this.requests.push({ path, size: text.length, at: performance.now() })
     const fault = this.#nextFault(path)
     if (fault?.cut === 'before') return void request.socket.destroy()
+    if (fault?.status === 401) this.#revoked = this.tokensGiven
     if (fault?.status !== undefined) return send(response, fault.status, fault.body ?? {}, fault.headers)
-    const isKnown = path === '/token' || request.headers.authorization === `Bearer token-${this.tokensGiven}`
+    const isKnown = path === '/token' || this.#isGood(request)
     const answer = isKnown ? this.#answer(path, request, text) : { status: 401, body: {} }
     if (fault?.cut === 'after') return void request.socket.destroy()
     send(response, answer.status, answer.body)
+  }
+
+  #isGood({ headers }: IncomingMessage): boolean {
+    const number = Number(headers.authorization?.match(/^Bearer token-(\d+)$/)?.[1])
+    return number > this.#revoked && number <= this.tokensGiven
   }
 
   #nextFault(path: string): Fault | undefined {

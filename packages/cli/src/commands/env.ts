@@ -10,7 +10,7 @@ const clock = { now: () => Date.now(), sleep: (ms: number) => sleep(ms) }
 // Answers are JSON on one line; this makes them readable and picks a member, with nothing that is not there anyway.
 const jsonFunction = `json() { node -e 'const path = process.argv[1] ?? ""; const text = require("fs").readFileSync(0, "utf8");
   const value = path.split(".").filter(Boolean).reduce((at, name) => at?.[name], JSON.parse(text));
-  console.log(typeof value === "string" ? value : JSON.stringify(value, null, 2))' "$1"; }`
+  console.log(typeof value === "string" ? value : JSON.stringify(value, null, 2))' "\${1-}"; }`
 
 /** `haven env` */
 export function addEnv(program: Command, context: Context): void {

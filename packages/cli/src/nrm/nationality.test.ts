@@ -24,6 +24,8 @@ describe('a label of nationality', () => {
     ['Papua New Guinean', ['PG']],
     ['Equatorial Guinean', ['GQ']],
     ['Guinean', ['GN']],
+    ['American Samoan', ['AS']],
+    ['Samoan American', ['WS', 'US']],
     ['Nigerien Nigerian', ['NE', 'NG']],
     ['South African Zimbabwean UK', ['ZA', 'ZW', 'GB']],
     ['Northern Irish Irish', ['GB', 'IE']],
