@@ -14,7 +14,7 @@ import { testTopics, things } from './topics.ts'
 
 export { testTopics, things }
 
-const resend: TopicDefinition = { ...testTopics[0]!, name: 'haven.resend', owner: 'shared', partitions: 1 }
+export const resendTopic: TopicDefinition = { ...testTopics[0]!, name: 'haven.resend', owner: 'shared', partitions: 1 }
 
 const service = 'streamtest'
 
@@ -81,7 +81,7 @@ function transactionOn(client: pg.PoolClient): TestTx {
 /** A bus with the topics of these tests under a prefix of its own. */
 export async function streamBus(log: BusLog = testLog()): Promise<TestBus> {
   const bus = testBus('stream', log)
-  await bus.applyTopics([...testTopics, resend])
+  await bus.applyTopics([...testTopics, resendTopic])
   return bus
 }
 

@@ -146,14 +146,17 @@ class RelayRunner {
     }
   }
 
-  /** Asks are heard by who leads. From the end on: an ask that nobody heard is repeated. */
+  /**
+   * Asks are heard by who leads. From the group's place on, and from the beginning when it has none: from the end on, an ask that
+   * came while nobody listened would wait for its repetition. One that is heard twice costs duplicates.
+   */
   async #listen(): Promise<void> {
     const { bus, service } = this.#options
     if (this.#asks) return
     const asks = await bus.subscribe({
       group: `haven.${service}.resend`,
       topics: ['haven.resend'],
-      fromBeginning: false,
+      fromBeginning: true,
       onBatch: async (records, { commit }) => {
         this.#leader?.onAsks(records)
         await commit(records.at(-1)!.offset + 1n)
