@@ -37,7 +37,7 @@ export async function startNodeProgram(options: NodeProgram, signal: AbortSignal
     cwd: root,
     detached: true,
     stdio: ['ignore', log, log],
-    env: { ...process.env, ...options.env },
+    env: { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compile'), ...process.env, ...options.env },
   })
   closeSync(log)
   const exited = new Promise<void>(resolve => {

@@ -44,8 +44,18 @@ export function statePaths(directory = process.env.HAVEN_STATE_DIR || join(root,
 
 /** Makes the state directory, for its owner alone. */
 export function makeState(state: State): void {
-  for (const directory of [state.directory, state.logs, state.issuer])
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+  try {
+    for (const directory of [state.directory, state.logs, state.issuer]) {
+      mkdirSync(directory, { recursive: true, mode: 0o700 })
+    }
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new Failure(
+      `The state directory ${state.directory} cannot be made (${code}).`,
+      'Make its parent writable, or name another one by HAVEN_STATE_DIR.',
+      { cause },
+    )
+  }
   const { bavail, bsize } = statfsSync(state.directory)
   const [free, wanted] = [(bavail * bsize) / 1e9, existsSync(state.postgres) ? 0.5 : 2]
   if (free < wanted) {
