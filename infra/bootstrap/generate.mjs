@@ -1,5 +1,5 @@
-// npm run generate: everything that is made from something else, anew.
-import { generate } from './generated.mjs'
+// npm run generate: everything that is made from something else, anew: Prisma clients and the committed documents.
+import { turbo } from './generated.mjs'
 import { prepare, root } from './project.mjs'
 
-await generate(root, await prepare(), { all: true })
+turbo(root, await prepare(), ['generate', 'documents'])

@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { generate } from './generated.mjs'
+import { generateClients } from './generated.mjs'
 import { install } from './install.mjs'
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
@@ -36,7 +36,7 @@ export async function prepare() {
   try {
     install(root)
     const node = projectNode()
-    await generate(root, node)
+    generateClients(root, node)
     return node
   } catch (error) {
     if (!error.remedy) throw error
