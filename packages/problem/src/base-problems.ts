@@ -54,11 +54,6 @@ export const baseProblems = defineProblems({
     title: 'There is nothing here for you',
     remedy: 'Check the address; what you may not see is answered the same way.',
   },
-  'method-not-allowed': {
-    status: 405,
-    title: 'The method is not allowed here',
-    remedy: 'The API documentation names the methods of each address.',
-  },
   conflict: {
     status: 409,
     title: 'The request conflicts with what is there',

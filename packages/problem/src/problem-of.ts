@@ -19,7 +19,6 @@ const fastifyCodes: Readonly<Record<string, ProblemCode>> = {
 const statusCodes: Readonly<Record<number, ProblemCode>> = {
   400: 'malformed-request',
   404: 'not-found',
-  405: 'method-not-allowed',
   413: 'body-too-large',
   414: 'address-too-long',
   415: 'unsupported-media-type',
