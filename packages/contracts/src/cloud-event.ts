@@ -17,6 +17,9 @@ export interface CloudEvent<D = unknown> {
   [extension: string]: unknown
 }
 
+/** `typ` of the JWE in which a CloudEvent travels sealed (RFC 7516: the media type without 'application/'). */
+export const sealedEventType = 'cloudevents+json'
+
 /**
  * The envelope of an event, whatever its data. Extension attributes are lower-case letters and digits with a string, integer
  * or boolean value (CloudEvents 1.0, section 3.1); `data_base64` is not taken: partner events are JSON.

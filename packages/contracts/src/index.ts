@@ -1,7 +1,7 @@
 export { annotationKeywords, htcds, personal, personalPaths } from './annotations.ts'
 export { asyncApi } from './asyncapi.ts'
 export { canonicalBytes } from './canonical.ts'
-export { type CloudEvent, CloudEventEnvelope } from './cloud-event.ts'
+export { type CloudEvent, CloudEventEnvelope, sealedEventType } from './cloud-event.ts'
 export { countryCodes } from './countries.ts'
 export {
   type EventType,

@@ -1,6 +1,6 @@
 import { createVerifier } from '@haven/auth'
 import { type Bus, createBus } from '@haven/bus'
-import { topicsOf } from '@haven/contracts'
+import { sealedEventType, topicsOf } from '@haven/contracts'
 import { createPool, createUnitOfWork, pendingMigrations, pingDatabase } from '@haven/db'
 import { type NewFact, type Relay, startRelay, writeFacts } from '@haven/stream'
 import { hmac, readJwks, readSymmetricKey, sealFor } from '@haven/vault'
@@ -59,7 +59,7 @@ async function readKeys(config: Config): Promise<Pick<Deps, 'digest' | 'seal'>> 
   const intakeKeys = await readJwks(config.HAVEN_INTAKE_JWKS_FILE)
   return {
     digest: (...parts) => hmac(identityKey, ...parts),
-    seal: plaintext => sealFor(intakeKeys, plaintext, { typ: 'cloudevents+json' }),
+    seal: plaintext => sealFor(intakeKeys, plaintext, { typ: sealedEventType }),
   }
 }
 

@@ -5,6 +5,7 @@ import {
   partnerEventTypes,
   type ReferralSubmitted,
   type ReferralWithdrawn,
+  sealedEventType,
   topicsOf,
 } from '@haven/contracts'
 import { createPool, createUnitOfWork } from '@haven/db'
@@ -58,7 +59,7 @@ export async function gateway(overrides: Partial<Deps> = {}) {
     store,
     relay,
     digest: (...parts) => hmac(identityKey, ...parts),
-    seal: plaintext => sealFor(published, plaintext, { typ: 'cloudevents+json' }),
+    seal: plaintext => sealFor(published, plaintext, { typ: sealedEventType }),
     now: () => new Date(),
     readiness: {},
     rateLimitPerMinute: 100_000,

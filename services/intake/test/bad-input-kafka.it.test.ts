@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sealedEventType } from '@haven/contracts'
 import { initKeys, type Jwks, readJwks, sealFor } from '@haven/vault'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { partner, submitted } from './fixtures.ts'
@@ -10,7 +11,7 @@ import { onKafka, type Sent, until } from './kafka.ts'
 
 const planted = { firstName: 'Plantagenia', secondName: 'Quillfeather', email: 'quillfeather@invented.example' }
 const type = 'haven.partner.referral.submitted.v1'
-const typ = 'cloudevents+json'
+const typ = sealedEventType
 
 let world: Awaited<ReturnType<typeof intake>>
 let kafka: Awaited<ReturnType<typeof onKafka>>

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { createVerifier } from '@haven/auth'
-import type { CloudEvent, ReferralSubmitted, Role } from '@haven/contracts'
+import { type CloudEvent, type ReferralSubmitted, type Role, sealedEventType } from '@haven/contracts'
 import { createPool, createUnitOfWork } from '@haven/db'
 import type { Instance } from '@haven/service'
 import { type NewFact, type ReceivedFact, writeFacts } from '@haven/stream'
@@ -107,7 +107,7 @@ function inTheGatewaysPlace(deps: Deps, published: Jwks) {
   const consumer = onPartnerInbound(deps)
   const inbound = async (event: CloudEvent, { partner: by = partner }: Overrides = {}): Promise<ReceivedFact> => {
     const receipt = randomUUIDv7()
-    const sealed = await sealFor(published, Buffer.from(JSON.stringify(event)), { typ: 'cloudevents+json' })
+    const sealed = await sealFor(published, Buffer.from(JSON.stringify(event)), { typ: sealedEventType })
     return received({ subject: receipt, data: { receipt, partner: by, type: event.type, sealed } })
   }
   return {

@@ -1,3 +1,4 @@
+import { sealedEventType } from '@haven/contracts'
 import type { Work } from '@haven/db'
 import { type NewFact, Poison, type ReceivedFact } from '@haven/stream'
 import { type Jwks, openFor, VaultError } from '@haven/vault'
@@ -12,9 +13,6 @@ import { withdraw } from './withdraw.ts'
 export interface InboundDeps extends SubmitDeps {
   transportKeys: Jwks
 }
-
-/** What the gateway says is inside; authenticated with the text. */
-const sealedType = 'cloudevents+json'
 
 type InboundWork = Work<Tx, NewFact>
 
@@ -81,7 +79,7 @@ function arrivalOf(fact: ReceivedFact, deps: InboundDeps): Arrival {
 
 async function open(arrival: Arrival, deps: InboundDeps): Promise<PartnerEvent> {
   try {
-    return readPartnerEvent(await openFor(deps.transportKeys, arrival.sealed, { typ: sealedType }), arrival.type)
+    return readPartnerEvent(await openFor(deps.transportKeys, arrival.sealed, { typ: sealedEventType }), arrival.type)
   } catch (error) {
     if (error instanceof VaultError) throw new Poison(error.code, { cause: error })
     throw error
