@@ -133,14 +133,16 @@ describe('numbering', () => {
   })
 
   it('streams are opened once, in one epoch, by whoever comes first', async () => {
-    await database.admin.query('truncate stream.stream, stream.sent')
     let now = 1_000
     const clock = { now: () => now++ }
     const open = () => openStreams({ pool: database.relay, service: 'streamtest', topics: testTopics, clock })
-    const epochs = await Promise.all([open(), open(), open()])
-    expect(new Set(epochs.map(one => one.epoch)).size).toBe(1)
-    const streams = await readStreams(database.relay, 'streamtest')
-    expect(streams.map(one => one.name.partition).sort()).toEqual([0, 1, 2])
+    for (let round = 0; round < 5; round++) {
+      await database.admin.query('truncate stream.stream, stream.sent')
+      const epochs = await Promise.all(Array.from({ length: 6 }, open))
+      expect(new Set(epochs.map(one => one.epoch)).size).toBe(1)
+      const streams = await readStreams(database.relay, 'streamtest')
+      expect(streams.map(one => one.name.partition).sort()).toEqual([0, 1, 2])
+    }
   })
 })
 

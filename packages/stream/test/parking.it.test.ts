@@ -94,7 +94,11 @@ describe('a poison event', () => {
 
   it('which cannot be read at all is parked too, and its data are in no log', async () => {
     const log = testLog()
-    const consumer = here.start(readerOf(here.reader, here.bus, { log }))
+    const told: string[] = []
+    const onParked = async (fact: ReceivedFact, cause: string) => {
+      told.push(`${cause} ${fact.id} ${fact.data}`)
+    }
+    const consumer = here.start(readerOf(here.reader, here.bus, { log, onParked }))
     const publisher = await here.bus.connectPublisher()
     const headers = {
       'haven-stream': `streamtest/5/${things}/0`,
@@ -105,6 +109,7 @@ describe('a poison event', () => {
     await publisher.send([{ topic: things, partition: 0, records: [{ key: 'k', headers, value }] }])
     await until('it is parked', () => consumer.state().parked === 1)
     expect(await parked()).toMatchObject([{ cause: 'event-malformed', seq: 1n, key: 'k' }])
+    expect(told).toEqual(['event-malformed 00000000-0000-7000-8000-000000000001 null'])
     expect(JSON.stringify(log.lines)).not.toContain('Elvan')
   })
 })
@@ -132,13 +137,13 @@ describe('a failure that is perhaps not the event’s', () => {
     const consumer = here.start(
       readerOf(here.reader, here.bus, {
         effect: async (fact, work) => {
-          if (++tries <= 3) throw away
+          if (++tries <= 4) throw away
           await insertEffect(work.tx, fact)
         },
       }),
     )
     await sendThings(['a'], 1, 1)
     await until('it is applied', () => consumer.state().applied === 1)
-    expect(consumer.state()).toMatchObject({ parked: 0, failures: 3 })
+    expect(consumer.state()).toMatchObject({ parked: 0, failures: 4 })
   })
 })

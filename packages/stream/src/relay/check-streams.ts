@@ -44,7 +44,8 @@ async function lastSeen(bus: Bus, row: StreamRow): Promise<LastSeen | null> {
   const record = await bus.lastRecord(row.name.topic, row.name.partition)
   const envelope = record && readEnvelope(record)
   if (!envelope || envelope.kind === 'foreign') return null
-  return { stream: envelope.stream, seq: envelope.seq, factId: envelope.factId }
+  const { stream, seq, factId, sent } = envelope
+  return { stream, seq, factId, sent }
 }
 
 async function factIds(

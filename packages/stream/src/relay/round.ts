@@ -66,7 +66,8 @@ function fillFacts(turn: Turn, rows: readonly FactRow[], isTombstone: (row: Fact
   const records = sent.map(row => {
     if (row.fact_id === null) return null
     const before = rows.find(one => one.seq === row.seq - 1n)
-    return factRecord(turn.track.row.name, row, before?.fact_id ?? null, isTombstone(row))
+    const known = { prev: before?.fact_id ?? null, sent: turn.track.lane.sent }
+    return factRecord(turn.track.row.name, row, known, isTombstone(row))
   })
   const taken = fitting(records.map(record => (record ? sizeOf(record) : 0)))
   turn.track.bite = nextBite(sent.length, taken, turn.track.bite)

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { biteBytes } from '../steps/bite.ts'
 import type { StreamName } from '../steps/stream-name.ts'
 
 /** Facts numbered in one statement, at most. */
@@ -87,20 +88,33 @@ export interface Range {
   rows: number
 }
 
+// Bounded by stored bytes as well: 500 facts of the largest kind, of each stream, would be too much for one answer. The first two rows
+// (the one before and the next) come in any case.
 const readStatement = `
-select c.stream, n.seq::text as seq, f.fact_id, f.key, f.type, f.subject, f.organisation, f.version::text as version, f.time, f.traceparent,
-  f.data::text as data
+select c.stream, r.seq::text as seq, r.fact_id, r.key, r.type, r.subject, r.organisation, r.version::text as version, r.time, r.traceparent,
+  r.data::text as data
 from unnest($1::int[], $2::bigint[], $3::int[]) as c(stream, first, rows)
-cross join lateral (select n.seq, n.fact_id from stream.numbered n where n.stream = c.stream and n.seq >= c.first order by n.seq limit c.rows) n
-left join stream.fact f on f.id = n.fact_id
-order by c.stream, n.seq`
+cross join lateral (
+  select *, row_number() over (order by seq) as nth, sum(stored) over (order by seq) as bytes from (
+    select n.seq, f.*, coalesce(pg_column_size(f.data), 0) as stored from (
+      select n.seq, n.fact_id as id from stream.numbered n where n.stream = c.stream and n.seq >= c.first order by n.seq limit c.rows
+    ) n left join stream.fact f on f.id = n.id
+  ) sized
+) r
+where r.nth <= 2 or r.bytes <= $4
+order by c.stream, r.seq`
 
 export async function readFacts(pool: Pool, ranges: readonly Range[]): Promise<FactRow[]> {
   if (ranges.length === 0) return []
   const { rows } = await pool.query<Omit<FactRow, 'seq'> & { seq: string }>({
     name: 'haven-read-facts',
     text: readStatement,
-    values: [ranges.map(one => one.stream), ranges.map(one => String(one.from)), ranges.map(one => one.rows)],
+    values: [
+      ranges.map(one => one.stream),
+      ranges.map(one => String(one.from)),
+      ranges.map(one => one.rows),
+      biteBytes,
+    ],
   })
   return rows.map(row => ({ ...row, seq: BigInt(row.seq) }))
 }

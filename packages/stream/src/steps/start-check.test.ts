@@ -5,7 +5,7 @@ import type { StreamName } from './stream-name.ts'
 
 const own: StreamName = { service: 'intake', epoch: 5n, topic: 'haven.test.thing', partition: 0 }
 const last = (seq: bigint, stream: Partial<StreamName> = {}): LastSeen => {
-  return { stream: { ...own, ...stream }, seq, factId: seq === 0n ? null : `id-${seq}` }
+  return { stream: { ...own, ...stream }, seq, sent: seq, factId: seq === 0n ? null : `id-${seq}` }
 }
 const number = fc.bigInt({ min: 0n, max: 20n })
 
@@ -26,6 +26,11 @@ describe('the start check', () => {
         })
       }),
     )
+  })
+
+  it('refuses it also when the newest record was sent again and lies below: the relay died in the middle of a resend', () => {
+    expect(checkStart(own, 9n, { ...last(4n), sent: 12n }, 'id-4')).toHaveProperty('refused')
+    expect(checkStart(own, 12n, { ...last(4n), sent: 12n }, 'id-4')).toEqual({ resumeAt: 4n })
   })
 
   it('refuses a database that has another fact at the number, or none', () => {

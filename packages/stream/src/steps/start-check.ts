@@ -5,6 +5,8 @@ export interface LastSeen {
   stream: StreamName
   /** A fact's number, or the number that a head speaks of. */
   seq: bigint
+  /** The highest number that was ever sent, as the record says; above `seq` when it was sent again. */
+  sent: bigint
   /** Id of the fact with that number; null for a head at 0. */
   factId: string | null
 }
@@ -25,7 +27,7 @@ export function checkStart(
 ): StartVerdict {
   if (!last || last.stream.service !== own.service || last.stream.epoch < own.epoch) return { resumeAt: 0n }
   if (last.stream.epoch > own.epoch) return refusal(own, `Kafka already has the later epoch ${last.stream.epoch}`)
-  if (last.seq > next) return refusal(own, `Kafka has number ${last.seq}, the database only ${next}`)
+  if (last.sent > next) return refusal(own, `Kafka has number ${last.sent}, the database only ${next}`)
   if (last.seq > 0n && last.factId !== factIdAt)
     return refusal(own, `Kafka and the database have different facts at number ${last.seq}`)
   return { resumeAt: last.seq }

@@ -29,20 +29,32 @@ const arrived = (record: { key: string | null; headers: Record<string, string>; 
 
 describe('what is written is read', () => {
   it('a fact, with its text as it was stored', () => {
-    const record = factRecord(stream, row, prev, false)
-    expect(readEnvelope(arrived(record))).toEqual({ kind: 'fact', stream, seq: 3n, prev, factId: id })
+    const record = factRecord(stream, row, { prev, sent: 2n }, false)
+    expect(readEnvelope(arrived(record))).toEqual({ kind: 'fact', stream, seq: 3n, sent: 3n, prev, factId: id })
     expect(record.value?.toString()).toBe('{"n": 1}')
     expect(record.headers).not.toHaveProperty('ce_sequence')
-    expect(factRecord(stream, { ...row, version: '4' }, null, true)).toMatchObject({
+    expect(factRecord(stream, { ...row, version: '4' }, { prev: null, sent: 0n }, true)).toMatchObject({
       value: null,
       headers: { ce_sequence: '4' },
     })
   })
 
   it('a head, also one that speaks of no fact', () => {
-    const head = { kind: 'head', stream, dueMs: 5_000 }
-    expect(readEnvelope(arrived(headRecord(stream, 3n, id, 5_000)))).toEqual({ ...head, seq: 3n, factId: id })
-    expect(readEnvelope(arrived(headRecord(stream, 0n, null, 5_000)))).toEqual({ ...head, seq: 0n, factId: null })
+    const head = (seq: bigint, factId: string | null) => ({
+      kind: 'head',
+      stream,
+      dueMs: 5_000,
+      seq,
+      sent: seq,
+      factId,
+    })
+    expect(readEnvelope(arrived(headRecord(stream, 3n, id, 5_000)))).toEqual(head(3n, id))
+    expect(readEnvelope(arrived(headRecord(stream, 0n, null, 5_000)))).toEqual(head(0n, null))
+  })
+
+  it('a fact that is sent again, with the highest number that was ever sent', () => {
+    const again = factRecord(stream, row, { prev, sent: 12n }, false)
+    expect(readEnvelope(arrived(again))).toMatchObject({ seq: 3n, sent: 12n })
   })
 
   it('an ask', () => {
@@ -54,7 +66,7 @@ describe('what is written is read', () => {
 })
 
 describe('what anybody may have written', () => {
-  const good = factRecord(stream, row, prev, false)
+  const good = factRecord(stream, row, { prev, sent: 0n }, false)
   const withHeaders = (headers: Record<string, string>) =>
     arrived({ ...good, headers: { ...good.headers, ...headers } })
 

@@ -7,6 +7,8 @@ export const headerNames = {
   seq: 'haven-seq',
   /** Id of the fact at seq - 1. */
   prev: 'haven-prev',
+  /** In a fact that is sent again: the highest number that was ever sent. */
+  sent: 'haven-sent',
   /** The number that a head speaks of; such a record carries no fact. */
   head: 'haven-head',
   /** Id of the fact at that number; absent at 0. */
@@ -19,8 +21,8 @@ export const headerNames = {
 } as const
 
 export type Envelope =
-  | { kind: 'fact'; stream: StreamName; seq: bigint; prev: string | null; factId: string }
-  | { kind: 'head'; stream: StreamName; seq: bigint; factId: string | null; dueMs: number }
+  | { kind: 'fact'; stream: StreamName; seq: bigint; sent: bigint; prev: string | null; factId: string }
+  | { kind: 'head'; stream: StreamName; seq: bigint; sent: bigint; factId: string | null; dueMs: number }
   /** Not a record of this protocol; `reason` is a code without anything from the record. */
   | { kind: 'foreign'; reason: 'no-stream' | 'other-partition' | 'no-number' | 'no-fact-id' | 'nul-in-header' }
 
@@ -45,7 +47,15 @@ function readFact(stream: StreamName, headers: Record<string, string>): Envelope
   const factId = headers.ce_id ?? ''
   if (!uuid.test(factId)) return foreign('no-fact-id')
   const prev = headers[headerNames.prev]
-  return { kind: 'fact', stream, seq, prev: prev !== undefined && uuid.test(prev) ? prev : null, factId }
+  const sent = readNumber(headers[headerNames.sent])
+  return {
+    kind: 'fact',
+    stream,
+    seq,
+    sent: sent !== null && sent > seq ? sent : seq,
+    prev: prev !== undefined && uuid.test(prev) ? prev : null,
+    factId,
+  }
 }
 
 function readHead(stream: StreamName, headers: Record<string, string>): Envelope {
@@ -57,6 +67,7 @@ function readHead(stream: StreamName, headers: Record<string, string>): Envelope
     kind: 'head',
     stream,
     seq,
+    sent: seq,
     factId: factId !== undefined && uuid.test(factId) ? factId : null,
     dueMs: Number.isFinite(due) ? due : 0,
   }

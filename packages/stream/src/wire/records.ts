@@ -4,11 +4,15 @@ import type { FactRow } from '../relay/statements.ts'
 import { formatStreamName, type StreamName } from '../steps/stream-name.ts'
 import { headerNames } from './envelope.ts'
 
-/** A fact as it travels: a CloudEvent in Kafka's binary mode and the stream's own headers. */
+/**
+ * A fact as it travels: a CloudEvent in Kafka's binary mode and the stream's own headers.
+ * @param known.prev id of the fact at the number before
+ * @param known.sent the highest number ever sent: it travels with what is sent again, so that the newest record always names it
+ */
 export function factRecord(
   stream: StreamName,
   row: FactRow,
-  prev: string | null,
+  known: { prev: string | null; sent: bigint },
   isTombstone: boolean,
 ): OutgoingRecord {
   const event: CloudEvent = {
@@ -26,7 +30,8 @@ export function factRecord(
     [headerNames.stream]: formatStreamName(stream),
     [headerNames.seq]: String(row.seq),
   }
-  if (prev !== null) own[headerNames.prev] = prev
+  if (known.prev !== null) own[headerNames.prev] = known.prev
+  if (known.sent > row.seq) own[headerNames.sent] = String(known.sent)
   const record = toKafka(event, { key: row.key, headers: own })
   if (isTombstone || row.data === null) return record
   // The text as it was written, not parsed and written anew.
