@@ -99,7 +99,14 @@ function workDirectory(directory: string): string {
 }
 
 async function copyByMaven(work: string, jars: string, signal?: AbortSignal, ...more: string[]): Promise<void> {
-  const goal = ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${jars}`]
+  const goal = [
+    '-q',
+    '-B',
+    '-Dstyle.color=never',
+    'dependency:copy-dependencies',
+    '-DincludeScope=runtime',
+    `-DoutputDirectory=${jars}`,
+  ]
   try {
     await promisify(execFile)('mvn', [...goal, ...more], {
       cwd: work,

@@ -48,4 +48,16 @@ export class Parts {
     await Promise.allSettled(this.#starting)
     for (const names of groups) await Promise.all(names.map(name => this.#parts.get(name)?.stop()))
   }
+
+  /** Ends everything at once, without a chance to finish anything. */
+  kill(): void {
+    this.#ending.abort()
+    for (const part of this.#parts.values()) {
+      try {
+        process.kill(-part.current().pid, 'SIGKILL')
+      } catch {
+        // Gone already.
+      }
+    }
+  }
 }

@@ -51,7 +51,9 @@ async function supervise(system: System): Promise<void> {
     // The terminal, npm and the launcher each pass on the same Ctrl-C; only a later one means impatience.
     const asked = performance.now()
     end = () => {
-      if (performance.now() - asked > 1_000) process.exit(1)
+      if (performance.now() - asked < 1_000) return
+      system.kill()
+      process.exit(1)
     }
     log.release()
     console.log(`\n${reason}: stopping …`)

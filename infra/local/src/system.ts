@@ -78,6 +78,11 @@ export class System {
     await this.#parts.stop([serviceNames, ['OpenID provider', 'Kafka', 'PostgreSQL']])
   }
 
+  /** For who does not want to wait for `stop`. */
+  kill(): void {
+    this.#parts.kill()
+  }
+
   #steps(): Record<string, Step> {
     const { keys, postgres, kafka, issuer, logs } = this.#state
     const service = (definition: ServiceDefinition): Step => ({
