@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { partitionOf } from '@haven/contracts'
-import { testLog } from '@haven/testkit'
+import { type TestBus, testLog } from '@haven/testkit'
 import { describe, expect, it } from 'vitest'
 import { RelayRefused } from '../src/relay/check-streams.ts'
 import { openStreams } from '../src/relay/open-streams.ts'
@@ -42,6 +42,23 @@ describe('the lease', () => {
     relay.wake()
     await until('the fact', async () => (await factsOf('a')).length === 1)
     expect(relay.state().mode).toBe('leading')
+  })
+})
+
+describe('a relay that starts while Kafka cannot answer', () => {
+  it('answers who waits for it once it leads, and not before', async () => {
+    let failed = 0
+    const bus: TestBus = {
+      ...here.bus,
+      async ends(topic) {
+        if (failed++ < 2) throw new Error('no leader yet')
+        return here.bus.ends(topic)
+      },
+    }
+    const relay = here.start(relayOf(here.owner, bus))
+    await relay.ready()
+    expect(relay.state().mode).toBe('leading')
+    expect(failed).toBeGreaterThan(2)
   })
 })
 

@@ -79,6 +79,7 @@ class RelayRunner {
   #isStopping = false
   #refusal: RelayRefused | null = null
   #decided = Promise.withResolvers<void>()
+  #isDecided = false
 
   constructor(options: RelayOptions) {
     this.#options = { ...options, clock: options.clock ?? systemClock }
@@ -199,10 +200,12 @@ class RelayRunner {
     this.#refusal = refusal
     if (refusal) this.#decided.reject(refusal)
     else if (mode !== 'waiting') this.#decided.resolve()
-    if (refusal || mode === 'waiting') {
+    // Who waits already goes on waiting for the same promise; only a settled one is replaced.
+    if (refusal || (mode === 'waiting' && this.#isDecided)) {
       this.#decided = Promise.withResolvers()
       this.#decided.promise.catch(() => undefined)
     }
+    this.#isDecided = !refusal && mode !== 'waiting'
     return isNew
   }
 
