@@ -50,9 +50,9 @@ describe('a relay that starts while Kafka cannot answer', () => {
     let failed = 0
     const bus: TestBus = {
       ...here.bus,
-      async ends(topic) {
+      async lastRecord(topic, partition) {
         if (failed++ < 2) throw new Error('no leader yet')
-        return here.bus.ends(topic)
+        return here.bus.lastRecord(topic, partition)
       },
     }
     const relay = here.start(relayOf(here.owner, bus))
