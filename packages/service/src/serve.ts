@@ -7,6 +7,8 @@ export interface ServeOptions {
   readonly port: number
   /** What to end after the last answer, one after the other: consumers, relay, bus, pools. */
   readonly close?: readonly (() => Promise<unknown>)[]
+  /** Each rejects when the service cannot go on, such as a consumer's subscription that ended for good: the process then ends with code 1. */
+  readonly fatal?: readonly Promise<never>[]
 }
 
 const graceMs = 10_000
@@ -17,7 +19,7 @@ const graceMs = 10_000
  */
 export async function serve(
   app: Pick<FastifyInstance, 'listen' | 'close'> & { log: FastifyBaseLogger },
-  { host, port, close = [] }: ServeOptions,
+  { host, port, close = [], fatal = [] }: ServeOptions,
 ): Promise<string> {
   closeWithGrace(
     { delay: graceMs, logger: false, onTimeout: () => app.log.error('did not stop in time') },
@@ -28,7 +30,13 @@ export async function serve(
       app.log.info('stopped')
     },
   )
+  // close-with-grace ends the process on an error that nobody caught; a supervisor then starts it anew.
+  for (const end of fatal) end.catch(error => queueMicrotask(() => rethrow(error)))
   return await app.listen({ host, port })
+}
+
+function rethrow(error: unknown): never {
+  throw error
 }
 
 /** Ends each in order; one that fails must not keep the others open. */

@@ -41,6 +41,13 @@ test('an error that nobody handled stops the process in the same order, with an 
   expect(lines.slice(1)).toEqual(['closed: app', 'closed: relay', 'closed: pool'])
 })
 
+test('a subscription that has ended for good ends the process too, so that somebody starts it anew', async () => {
+  const { lines, url, exited } = await start()
+  await fetch(`${url}/crash`).catch(() => undefined)
+  expect(await exited).toEqual([1, null])
+  expect(lines.slice(1)).toEqual(['closed: app', 'closed: relay', 'closed: pool'])
+})
+
 test('what will not close is left behind after ten seconds', async () => {
   const { child, exited } = await start('hang')
   const begun = performance.now()

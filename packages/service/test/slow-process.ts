@@ -19,10 +19,15 @@ app.get('/late', { config: { access: { open: 'test' } } }, async () => {
   })
   return 'soon'
 })
+const subscription = Promise.withResolvers<never>()
+app.get('/crash', { config: { access: { open: 'test' } } }, async () => {
+  subscription.reject(new Error('the subscription has ended for good'))
+  return 'soon'
+})
 app.addHook('onClose', async () => say('closed: app'))
 const close = [
   async () => say('closed: relay'),
   async () => Promise.reject(new Error('bus is gone already')),
   async () => (hang ? new Promise(() => setInterval(() => {}, 1_000)) : say('closed: pool')),
 ]
-say(await serve(app, { host: '127.0.0.1', port: 0, close }))
+say(await serve(app, { host: '127.0.0.1', port: 0, close, fatal: [subscription.promise] }))

@@ -20,7 +20,10 @@ type Close = () => Promise<unknown>
  * Opens everything that the settings name; `close` ends it again, in that order.
  * @throws when a key is missing or the database is behind: nothing listens then
  */
-export async function connect(config: Config, log: Log): Promise<{ deps: Deps; close: Close[] }> {
+export async function connect(
+  config: Config,
+  log: Log,
+): Promise<{ deps: Deps; close: Close[]; fatal: Promise<never>[] }> {
   const keys = await readKeys(config)
   const { pool, relayPool, store } = await openDatabase(config, log)
   const bus = openBus(config, log)
@@ -38,10 +41,7 @@ export async function connect(config: Config, log: Log): Promise<{ deps: Deps; c
       const { mode } = relay.state()
       if (mode !== 'leading' && mode !== 'standby') throw new Error(`the relay is ${mode}`)
     },
-    receipts: async () => {
-      await receipts.ready()
-      if (!receipts.state().running) throw new Error('the subscription has ended for good: start the service again')
-    },
+    receipts: () => receipts.ready(),
   }
   return {
     deps: {
@@ -51,6 +51,7 @@ export async function connect(config: Config, log: Log): Promise<{ deps: Deps; c
       rateLimitPerMinute: config.HAVEN_RATE_LIMIT_PER_MINUTE,
     },
     close: [() => receipts.stop(), () => relay.stop(), () => bus.close(), () => relayPool.end(), () => pool.end()],
+    fatal: [receipts.ended],
   }
 }
 

@@ -7,7 +7,7 @@ import { connect } from './connect.ts'
 
 const config = loadConfig(Config, process.env)
 const log = createLogger({ service: 'gateway', level: config.HAVEN_LOG_LEVEL })
-const { deps, close } = await connect(config, log)
+const { deps, ...lifetime } = await connect(config, log)
 const app = await build(deps)
-const url = await serve(app, { host: config.HAVEN_HTTP_HOST, port: config.HAVEN_HTTP_PORT, close })
+const url = await serve(app, { host: config.HAVEN_HTTP_HOST, port: config.HAVEN_HTTP_PORT, ...lifetime })
 log.info({ url }, 'the gateway listens')

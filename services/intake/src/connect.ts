@@ -17,7 +17,7 @@ import { migrationSources } from './store/migrations.ts'
 export async function connect(
   config: Config,
   log: FastifyBaseLogger,
-): Promise<{ deps: Deps; close: (() => Promise<unknown>)[] }> {
+): Promise<{ deps: Deps; close: (() => Promise<unknown>)[]; fatal: Promise<never>[] }> {
   const keys = await readKeys(config)
   const pools = await openPools(config, log)
   const { bus, relay } = startSending(config, pools.relay, log)
@@ -44,16 +44,17 @@ export async function connect(
       const { mode } = relay.state()
       if (mode !== 'leading' && mode !== 'standby') throw new Error(`the relay is ${mode}`)
     },
-    inbound: async () => {
-      await inbound.ready()
-      if (!inbound.state().running) throw new Error('the subscription has ended for good: start the service again')
-    },
+    inbound: () => inbound.ready(),
   }
   const rateLimitPerMinute = config.HAVEN_RATE_LIMIT_PER_MINUTE
   const { version } = manifest
   const deps: Deps = { version, log, verifier, store, unitOfWork, relay, readiness, rateLimitPerMinute, ...own }
   const endPools = Object.values(pools).map(pool => () => pool.end())
-  return { deps, close: [() => inbound.stop(), () => relay.stop(), () => bus.close(), ...endPools] }
+  return {
+    deps,
+    close: [() => inbound.stop(), () => relay.stop(), () => bus.close(), ...endPools],
+    fatal: [inbound.ended],
+  }
 }
 
 async function readKeys(config: Config) {

@@ -21,6 +21,8 @@ export interface ConsumerState extends ConsumerCounters {
 export interface StreamConsumer {
   /** Resolves when the group was joined. @throws when that can never be, or the subscription has ended for good */
   ready(): Promise<void>
+  /** Rejects when the subscription has ended for good, else stays open: the process should end and be started anew. */
+  readonly ended: Promise<never>
   /** Ends the events in work; their places are kept. */
   stop(): Promise<void>
   state(): ConsumerState
@@ -32,7 +34,12 @@ const commitEveryMs = 1_000
 /** Follows every stream of the given topics, applies each fact once and in its key's order, and asks for what is missing. */
 export function startConsumer<Tx extends SqlTransaction>(options: ConsumerOptions<Tx>): StreamConsumer {
   const runner = new ConsumerRunner({ ...options, clock: options.clock ?? systemClock })
-  return { ready: () => runner.ready(), stop: () => runner.stop(), state: () => runner.state() }
+  return {
+    ready: () => runner.ready(),
+    ended: runner.ended.promise,
+    stop: () => runner.stop(),
+    state: () => runner.state(),
+  }
 }
 
 class ConsumerRunner<Tx extends SqlTransaction> {
@@ -53,6 +60,7 @@ class ConsumerRunner<Tx extends SqlTransaction> {
   readonly #lookout: Lookout
   readonly #redriver: Redriver<Tx>
   readonly #subscribed: Promise<Subscription>
+  readonly ended = Promise.withResolvers<never>()
   #subscription: Subscription | null = null
   #publisher: Promise<Publisher> | null = null
   #isStopping = false
@@ -63,6 +71,7 @@ class ConsumerRunner<Tx extends SqlTransaction> {
   constructor(options: ConsumerOptions<Tx> & { clock: Clock }) {
     const { bus, topics, clock, log, service, name } = options
     this.#options = options
+    this.ended.promise.catch(() => undefined)
     this.#lookout = new Lookout({ bus, topics, clock, log, consumer: name })
     this.#redriver = new Redriver(options, this.#counters)
     this.#subscribed = bus.subscribe({
@@ -74,15 +83,16 @@ class ConsumerRunner<Tx extends SqlTransaction> {
     this.#subscribed.then(
       subscription => {
         this.#subscription = subscription
-        subscription.onCrash(() => {
-          this.#hasCrashed = true
-        })
+        subscription.onCrash(error => this.#crash(error))
         this.#schedule()
       },
-      () => {
-        this.#hasCrashed = true
-      },
+      error => this.#crash(error),
     )
+  }
+
+  #crash(error: Error): void {
+    this.#hasCrashed = true
+    this.ended.reject(error)
   }
 
   async ready(): Promise<void> {
