@@ -77,12 +77,13 @@ describe('a relay that is killed between sending and marking', () => {
       expect((await here.owner.admin.query('select 1 from stream.sent where sent > 0')).rowCount).toBe(0)
       child.kill('SIGKILL')
       await emit(here.owner, [thing('a', 4)])
-      here.start(relayOf(here.owner, here.bus))
+      const relay = here.start(relayOf(here.owner, here.bus))
       const consumer = here.start(readerOf(here.reader, here.bus))
       await until('four effects', async () => (await effects(here.reader)).length === 4)
       expect(isInOrder(await effects(here.reader))).toBe(true)
       expect(consumer.state().asks).toBe(0)
       // The start check has found them in Kafka: they are marked and not even sent again.
+      expect(relay.state().sent).toBe(1)
       await until(
         'all marked',
         async () => (await here.owner.admin.query('select 1 from stream.sent where sent = 4')).rowCount === 1,

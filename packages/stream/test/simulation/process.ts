@@ -17,6 +17,8 @@ export abstract class Process {
   protected abstract begin(): void
 
   start(): void {
+    // One that was killed twice is started twice: what the first start holds ends with it.
+    this.onEnd()
     this.#incarnation++
     this.#pausedUntil = 0
     this.begin()

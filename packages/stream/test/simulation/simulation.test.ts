@@ -3,7 +3,7 @@ import type { Rules } from './rules.ts'
 import { simulate } from './world.ts'
 
 // HAVEN_SIMULATION_STEPS=20000000 runs longer from a seed of chance; HAVEN_SIMULATION_SEED=<n> begins with a given one.
-const wanted = Number(process.env.HAVEN_SIMULATION_STEPS ?? 120_000)
+const wanted = Number(process.env.HAVEN_SIMULATION_STEPS ?? 500_000)
 const isLong = process.env.HAVEN_SIMULATION_STEPS !== undefined
 const first = Number(process.env.HAVEN_SIMULATION_SEED ?? (isLong ? Math.floor(Math.random() * 1e9) : 1))
 
