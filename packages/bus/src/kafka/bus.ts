@@ -4,7 +4,7 @@ import type { Bus, BusOptions, BusRecord, PartitionEnds, Publisher, Subscription
 import { createAdminConnection } from './admin.ts'
 import { connectPublisher } from './publisher.ts'
 import { createReader } from './reader.ts'
-import { startSubscription } from './subscription.ts'
+import { GroupSubscription } from './subscription.ts'
 import { applyTopics } from './topics.ts'
 
 /** Makes a bus over Kafka. Connections are made when they are first needed. */
@@ -34,7 +34,10 @@ export function createBus(options: BusOptions): Bus {
     const range = (await ends(topic)).find(one => one.partition === partition)
     if (!range) throw new BusError('partition-missing', `Topic ${topic} has no partition ${partition}.`)
     if (range.high === range.low) return null
-    return (await reader.read(topic, partition, range.high - 1n)).at(-1) ?? null
+    const last = (await reader.read(topic, partition, range.high - 1n)).at(-1)
+    // Null says that the partition is empty, on which a relay builds: an answer without the record must not look like it.
+    if (!last) throw new BusError('unavailable', `The end of ${topic} partition ${partition} could not be read.`)
+    return last
   }
 
   async function* scan(topic: string): AsyncGenerator<BusRecord> {
@@ -57,7 +60,7 @@ export function createBus(options: BusOptions): Bus {
     },
     async subscribe(wanted) {
       refuseWhenClosed()
-      const subscription = startSubscription(wanted, { client, names, log, admin, ends })
+      const subscription = new GroupSubscription(wanted, { client, names, log, admin, ends })
       open.add(subscription)
       return subscription
     },

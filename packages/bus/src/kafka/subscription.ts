@@ -2,15 +2,15 @@ import { isPassing, rootCause, toBusError } from '../errors.ts'
 import type { Names } from '../names.ts'
 import type { BusLog, PartitionEnds, SubscribeOptions, Subscription } from '../types.ts'
 import type { AdminConnection } from './admin.ts'
-import { type ClientOptions, type Consumer, createConsumer } from './client.ts'
+import type { ClientOptions } from './client.ts'
+import { type ConsumerRun, runConsumer } from './consumer-run.ts'
 import { createDelivery } from './delivery.ts'
-import { createPlaces, type Places } from './places.ts'
+import { createPlaces } from './places.ts'
 
-const partitionsAtOnce = 6
 const firstPauseMs = 200
 const longestPauseMs = 5000
 
-interface Surroundings {
+export interface Surroundings {
   client: ClientOptions
   names: Names
   log: BusLog
@@ -22,123 +22,130 @@ interface Surroundings {
  * Keeps a member in its group: a consumer that ended because a broker was away is replaced by a new one after a pause
  * that grows to 5 s. It ends for good only on what time does not heal (no such topic at the start, not authorised).
  */
-export function startSubscription(options: SubscribeOptions, surroundings: Surroundings): Subscription {
-  const { names, log } = surroundings
-  const places = createPlaces()
-  const joined = Promise.withResolvers<void>()
-  const stopped = Promise.withResolvers<null>()
-  const crashListeners: ((error: Error) => void)[] = []
-  const deliver = createDelivery(options, names, places, log)
-  let consumer: Consumer | undefined
-  let crash: Error | undefined
-  let stopping = false
-  let everJoined = false
-  let pauseMs = firstPauseMs
-  joined.promise.catch(() => undefined)
+export class GroupSubscription implements Subscription {
+  readonly #options: SubscribeOptions
+  readonly #surroundings: Surroundings
+  readonly #places = createPlaces()
+  readonly #joined = Promise.withResolvers<void>()
+  readonly #stopped = Promise.withResolvers<null>()
+  readonly #crashListeners: ((error: Error) => void)[] = []
+  readonly #supervised: Promise<void>
+  #run: ConsumerRun | undefined
+  #crash: Error | undefined
+  #isStopping = false
+  #hasJoined = false
+  #pauseMs = firstPauseMs
 
-  async function onJoin(assignment: Record<string, number[]>): Promise<void> {
-    pauseMs = firstPauseMs
-    everJoined = true
-    places.assign(
-      Object.fromEntries(Object.entries(assignment).map(([topic, partitions]) => [names.in(topic), partitions])),
-    )
-    await learnPlaces(options, surroundings, places, assignment).catch(error =>
-      log.warn({ group: options.group, error: rootCause(error).message }, 'the places of a group could not be read'),
-    )
-    joined.resolve()
+  constructor(options: SubscribeOptions, surroundings: Surroundings) {
+    this.#options = options
+    this.#surroundings = surroundings
+    this.#joined.promise.catch(() => undefined)
+    this.#supervised = this.#supervise()
   }
 
-  /** Runs one consumer to its end. Resolves to what ended it, or to null when the subscription was stopped. */
-  async function runOnce(): Promise<unknown> {
-    const current = createConsumer(surroundings.client, names.out(options.group))
-    consumer = current
-    const crashed = new Promise<Error>(resolve =>
-      current.on(current.events.CRASH, event => resolve(event.payload.error)),
-    )
-    current.on(current.events.GROUP_JOIN, event => void onJoin(event.payload.memberAssignment))
-    try {
-      await current.connect()
-      await current.subscribe({ topics: options.topics.map(names.out), fromBeginning: options.fromBeginning ?? true })
-      await current.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: partitionsAtOnce,
-        eachBatch: deliver,
-      })
-      return await Promise.race([crashed, stopped.promise])
-    } catch (error) {
-      return error
-    } finally {
-      places.assign({})
-      await current.disconnect().catch(() => undefined)
-    }
+  ready(): Promise<void> {
+    return this.#joined.promise
   }
 
-  async function supervise(): Promise<void> {
-    while (!stopping) {
-      const error = await runOnce()
-      if (stopping) return
+  seek(topic: string, partition: number, offset: bigint): void {
+    if (!this.#run || !this.#places.has(topic, partition)) return
+    this.#run.seek(topic, partition, offset)
+    this.#places.set(topic, partition, offset)
+  }
+
+  position(topic: string, partition: number): bigint | null {
+    return this.#places.get(topic, partition)
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    this.#stopped.resolve(null)
+    await this.#supervised
+    this.#joined.resolve()
+  }
+
+  onCrash(listener: (error: Error) => void): void {
+    this.#crashListeners.push(listener)
+    if (this.#crash) listener(this.#crash)
+  }
+
+  async #supervise(): Promise<void> {
+    const { log } = this.#surroundings
+    while (!this.#isStopping) {
+      const error = await this.#runOnce()
+      if (this.#isStopping) return
       const missing = rootCause(error).type === 'UNKNOWN_TOPIC_OR_PARTITION'
       // The broker calls a missing topic an error that passes; at the start it is one that a person has to put right.
-      if (missing ? !everJoined : !isPassing(error)) return fail(error)
-      log.warn(
-        { group: options.group, error: rootCause(error).message, pauseMs },
-        'a subscription ended and starts again',
-      )
-      await Promise.race([new Promise(resolve => setTimeout(resolve, pauseMs)), stopped.promise])
-      pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+      if (missing ? !this.#hasJoined : !isPassing(error)) return this.#fail(error)
+      // The first time is nothing: a group that a broker is still loading, or one that moves.
+      const level = this.#pauseMs === firstPauseMs ? 'info' : 'warn'
+      const context = { group: this.#options.group, error: rootCause(error).message, pauseMs: this.#pauseMs }
+      log[level](context, 'a subscription ended and starts again')
+      await this.#pause()
     }
   }
 
-  function fail(error: unknown): void {
-    crash = toBusError(error, `reading ${options.topics.join(', ')} as ${options.group}`)
-    log.error({ group: options.group, error: crash.message }, 'a subscription ended for good')
-    joined.reject(crash)
-    for (const listener of crashListeners) listener(crash)
+  async #runOnce(): Promise<unknown> {
+    const { client, names, log } = this.#surroundings
+    const run = runConsumer({
+      client,
+      names,
+      subscribe: this.#options,
+      deliver: createDelivery(this.#options, names, this.#places, log),
+      onJoin: assignment => void this.#onJoin(assignment),
+    })
+    this.#run = run
+    const error = await Promise.race([run.crashed, this.#stopped.promise])
+    await run.end()
+    this.#places.assign({})
+    return error
   }
 
-  const supervised = supervise()
-
-  return {
-    ready: () => joined.promise,
-    seek(topic, partition, offset) {
-      if (!consumer || !places.has(topic, partition)) return
-      consumer.seek({ topic: names.out(topic), partition, offset: offset.toString() })
-      places.set(topic, partition, offset)
-    },
-    position: (topic, partition) => places.get(topic, partition),
-    async stop() {
-      stopping = true
-      stopped.resolve(null)
-      await supervised
-      joined.resolve()
-    },
-    onCrash(listener) {
-      crashListeners.push(listener)
-      if (crash) listener(crash)
-    },
+  async #pause(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const over = new Promise(resolve => {
+      timer = setTimeout(resolve, this.#pauseMs)
+    })
+    await Promise.race([over, this.#stopped.promise])
+    clearTimeout(timer)
+    this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs)
   }
-}
 
-/** What the group remembers of each partition, or where it begins: needed to notice a place beyond the log's end. */
-async function learnPlaces(
-  options: SubscribeOptions,
-  { admin, names, ends }: Surroundings,
-  places: Places,
-  assignment: Record<string, number[]>,
-): Promise<void> {
-  const topics = Object.keys(assignment)
-  if (topics.length === 0) return
-  const remembered = await admin.run('reading the places of a group', connected =>
-    connected.fetchOffsets({ groupId: names.out(options.group), topics }),
-  )
-  for (const { topic, partitions } of remembered) {
-    const ranges = await ends(names.in(topic))
-    for (const { partition, offset } of partitions) {
-      const range = ranges.find(one => one.partition === partition)
-      const start = options.fromBeginning === false ? range?.high : range?.low
-      const next = BigInt(offset) >= 0n ? BigInt(offset) : start
-      if (next !== undefined) places.learn(names.in(topic), partition, next)
+  #fail(error: unknown): void {
+    const { topics, group } = this.#options
+    const crash = toBusError(error, `reading ${topics.join(', ')} as ${group}`)
+    this.#crash = crash
+    this.#surroundings.log.error({ group, error: crash.message }, 'a subscription ended for good')
+    this.#joined.reject(crash)
+    for (const listener of this.#crashListeners) listener(crash)
+  }
+
+  async #onJoin(assignment: Record<string, number[]>): Promise<void> {
+    const { names, log } = this.#surroundings
+    this.#pauseMs = firstPauseMs
+    this.#hasJoined = true
+    const mine = Object.entries(assignment).map(([topic, partitions]) => [names.in(topic), partitions] as const)
+    this.#places.assign(Object.fromEntries(mine))
+    await this.#learnPlaces(Object.keys(assignment)).catch(error =>
+      log.warn({ group: this.#options.group, error: rootCause(error).message }, 'the places of a group are unknown'),
+    )
+    this.#joined.resolve()
+  }
+
+  /** What the group remembers of each partition, or where it begins: needed to notice a place beyond the log's end. */
+  async #learnPlaces(topics: string[]): Promise<void> {
+    const { admin, names, ends } = this.#surroundings
+    if (topics.length === 0) return
+    const groupId = names.out(this.#options.group)
+    const remembered = await admin.run('reading the places of a group', one => one.fetchOffsets({ groupId, topics }))
+    for (const { topic, partitions } of remembered) {
+      const ranges = await ends(names.in(topic))
+      for (const { partition, offset } of partitions) {
+        const range = ranges.find(one => one.partition === partition)
+        const start = this.#options.fromBeginning === false ? range?.high : range?.low
+        const next = BigInt(offset) >= 0n ? BigInt(offset) : start
+        if (next !== undefined) this.#places.learn(names.in(topic), partition, next)
+      }
     }
   }
 }

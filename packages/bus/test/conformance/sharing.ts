@@ -65,5 +65,28 @@ export function sharing(buses: Buses): void {
       await until('the batch again, in a new membership', () => attempts === 2)
       expect(running).toBe(false)
     })
+
+    test('stop soon, also while joining waits for a member that has fallen silent', async () => {
+      const bus = await busWithTopic(buses)
+      await send(bus, ['stuck'])
+      const stuck = Promise.withResolvers<void>()
+      let isStuck = false
+      await bus.subscribe({
+        group: 'g',
+        topics: ['things'],
+        onBatch() {
+          isStuck = true
+          return stuck.promise
+        },
+      })
+      await until('a member without a heartbeat', () => isStuck)
+      const joining = await bus.subscribe({ group: 'g', topics: ['things'], onBatch: async () => {} })
+      await new Promise(resolve => setTimeout(resolve, 500))
+      const started = performance.now()
+      await joining.stop()
+      expect(performance.now() - started).toBeLessThan(4000)
+      await joining.ready()
+      stuck.resolve()
+    })
   })
 }
