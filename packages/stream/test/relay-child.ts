@@ -1,10 +1,15 @@
-// A relay in a process of its own, to be killed: it sends, says so, and never comes to mark anything.
+// A relay in a process of its own, to be killed or stopped. It says so when it has sent facts; with `hangs` it never comes to mark them.
 import { createBus } from '@haven/bus'
 import { createPool } from '@haven/db'
 import { startRelay } from '../src/relay/relay.ts'
 import { testTopics } from './topics.ts'
 
-const { url, brokers, prefix } = JSON.parse(process.argv[2]!) as { url: string; brokers: string[]; prefix: string }
+const { url, brokers, prefix, hangs } = JSON.parse(process.argv[2]!) as {
+  url: string
+  brokers: string[]
+  prefix: string
+  hangs: boolean
+}
 const log = { debug() {}, info() {}, warn() {}, error() {} }
 const bus = createBus({ brokers, prefix, clientId: 'relay-child', log })
 startRelay({
@@ -21,7 +26,7 @@ startRelay({
           const isFacts = batches.some(batch => batch.records.some(record => record.headers.ce_id !== undefined))
           if (isFacts) {
             process.stdout.write('sent\n')
-            await new Promise(() => undefined)
+            if (hangs) await new Promise(() => undefined)
           }
         },
       }

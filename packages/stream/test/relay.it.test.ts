@@ -1,5 +1,7 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { partitionOf } from '@haven/contracts'
 import { type TestBus, testLog } from '@haven/testkit'
 import { describe, expect, it } from 'vitest'
@@ -62,12 +64,17 @@ describe('a relay that starts while Kafka cannot answer', () => {
   })
 })
 
+/** A relay in another process. */
+function spawnRelay(hangs: boolean): ChildProcessByStdio<null, Readable, null> {
+  const program = new URL('relay-child.ts', import.meta.url).pathname
+  const { brokers, prefix } = here.bus
+  const settings = JSON.stringify({ url: here.owner.relayUrl, brokers, prefix, hangs })
+  return spawn(process.execPath, [program, settings], { stdio: ['ignore', 'pipe', 'ignore'] })
+}
+
 describe('a relay that is killed between sending and marking', () => {
   it('leaves nothing lost and nothing applied twice', async () => {
-    const child = spawn(process.execPath, [
-      new URL('relay-child.ts', import.meta.url).pathname,
-      JSON.stringify({ url: here.owner.relayUrl, brokers: here.bus.brokers, prefix: here.bus.prefix }),
-    ])
+    const child = spawnRelay(true)
     try {
       await emit(
         here.owner,
@@ -88,6 +95,32 @@ describe('a relay that is killed between sending and marking', () => {
         'all marked',
         async () => (await here.owner.admin.query('select 1 from stream.sent where sent = 4')).rowCount === 1,
       )
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
+})
+
+describe('a relay that is stopped and wakes again', () => {
+  it('has lost its lease after 3 s, and as a zombie it does no harm', async () => {
+    const child = spawnRelay(false)
+    try {
+      await emit(here.owner, [thing('a', 1)])
+      await once(child.stdout, 'data')
+      child.kill('SIGSTOP')
+      const relay = here.start(relayOf(here.owner, here.bus))
+      const consumer = here.start(readerOf(here.reader, here.bus))
+      await until('the other leads', () => relay.state().mode === 'leading', 10_000)
+      for (let n = 2; n <= 20; n++) {
+        if (n === 5) child.kill('SIGCONT')
+        await emit(here.owner, [thing('a', n), thing('b', n - 1)])
+        relay.wake()
+        await sleep(20)
+      }
+      await until('all effects', async () => (await effects(here.reader)).length === 39)
+      expect(isInOrder(await effects(here.reader))).toBe(true)
+      expect(consumer.state()).toMatchObject({ asks: 0, alarms: 0, parked: 0 })
+      expect(relay.state().mode).toBe('leading')
     } finally {
       child.kill('SIGKILL')
     }
