@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import {
+  chmodSync,
   chownSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -26,6 +29,8 @@ export interface PostgresHome {
   root: string
   data: string
   account?: Account
+  /** The data is that of a directory of the same name which was deleted with its password: nobody can open it. */
+  isForsaken: boolean
 }
 
 /**
@@ -40,7 +45,7 @@ export function postgresHome(dir: string): PostgresHome {
   const origin = resolve(dir)
   if (process.getuid?.() !== 0) {
     mkdirSync(origin, { recursive: true, mode: 0o700 })
-    return { root: origin, data: join(origin, 'data') }
+    return { root: origin, data: join(origin, 'data'), isForsaken: false }
   }
   const account = postgresAccount(readFileSync('/etc/passwd', 'utf8'))
   const root = join(rootsBase(), createHash('sha256').update(origin).digest('hex').slice(0, 16))
@@ -50,9 +55,10 @@ export function postgresHome(dir: string): PostgresHome {
   chownSync(root, account.uid, account.gid)
   mkdirSync(origin, { recursive: true, mode: 0o700 })
   const signpost = join(origin, 'elsewhere')
+  const isForsaken = lstatSync(signpost, { throwIfNoEntry: false }) === undefined
   rmSync(signpost, { force: true })
   symlinkSync(root, signpost)
-  return { root, data: join(root, 'data'), account }
+  return { root, data: join(root, 'data'), account, isForsaken }
 }
 
 /** Deletes everything that belongs to `dir`; nothing may run in it. */
@@ -83,11 +89,12 @@ export function postgresAccount(passwd: string): Account {
 
 /** The directory of PostgreSQL's programs, copied to where `account` can run them when it cannot reach the package. */
 export function reachablePrograms(native: string, version: string, account: Account | undefined): string {
-  if (!account || everybodyMayEnter(native)) return native
+  if (!account || everybodyMayRun(join(native, 'bin', 'postgres'))) return native
   const copy = join(rootsBase(), `programs-${version}`)
   if (!existsSync(copy)) {
     const half = `${copy}.${process.pid}`
     cpSync(native, half, { recursive: true, verbatimSymlinks: true })
+    openToEverybody(half)
     renameSync(half, copy)
   }
   return copy
@@ -95,14 +102,25 @@ export function reachablePrograms(native: string, version: string, account: Acco
 
 function rootsBase(): string {
   const base = '/var/lib/haven'
-  mkdirSync(base, { recursive: true, mode: 0o755 })
+  if (!existsSync(base)) {
+    mkdirSync(base, { recursive: true })
+    // Whatever root's umask says.
+    chmodSync(base, 0o755)
+  }
   return base
 }
 
-function everybodyMayEnter(path: string): boolean {
-  for (let at = resolve(path); ; at = dirname(at)) {
-    if ((statSync(at).mode & 0o005) !== 0o005 && (statSync(at).mode & 0o001) === 0) return false
+function everybodyMayRun(program: string): boolean {
+  for (let at = realpathSync(program); ; at = dirname(at)) {
+    if ((statSync(at).mode & 0o001) === 0) return false
     if (at === dirname(at)) return true
+  }
+}
+
+function openToEverybody(directory: string): void {
+  chmodSync(directory, 0o755)
+  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+    if (!entry.isSymbolicLink()) chmodSync(join(entry.parentPath, entry.name), 0o755)
   }
 }
 

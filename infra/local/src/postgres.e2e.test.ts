@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -63,6 +63,15 @@ it('a start that is ended half-way leaves nothing running, and the next one work
   await expect(starting).rejects.toThrow()
   const next = await startPostgres({ dir: other })
   await next.stop()
+  removePostgres(other)
+})
+
+it('begins anew where a directory of the same name was deleted by hand', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'haven-postgres-'))
+  await startPostgres({ dir: other }).then(first => first.stop())
+  rmSync(other, { recursive: true })
+  const second = await startPostgres({ dir: other })
+  await second.stop()
   removePostgres(other)
 })
 

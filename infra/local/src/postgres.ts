@@ -64,6 +64,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const { native, version } = postgresPrograms()
   const programs = reachablePrograms(native, version, home.account)
   await stopPostgresOrphan(home.data, options.log)
+  if (home.isForsaken) rmSync(home.data, { recursive: true, force: true })
   const password = superuserPassword(options.dir)
   if (!existsSync(join(home.data, 'PG_VERSION'))) await initialise(programs, home, password, options.signal)
   const port = options.port ?? (await freePort())
