@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,7 +35,10 @@ beforeAll(async () => {
   writeFileSync(join(directory, 'demo-clients.json'), JSON.stringify(clients))
   await listen()
 })
-afterAll(close)
+afterAll(async () => {
+  await close()
+  rmSync(directory, { recursive: true, force: true })
+})
 
 async function ask(id: string, secret: string, resource?: string) {
   const body = new URLSearchParams({ grant_type: 'client_credentials', ...(resource && { resource }) })

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, it } from 'vitest'
+import { scratchDirectory } from '../test/scratch.ts'
 import { brokenJars, kafkaVersion, parseChecksums, pinnedJars } from './kafka-jars.ts'
 
 const content: Record<string, string> = { 'a-1.jar': 'first', 'b c.jar': 'second' }
@@ -13,7 +13,7 @@ const list = Object.entries(content)
 let directory: string
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'haven-jars-'))
+  directory = scratchDirectory()
   for (const [name, text] of Object.entries(content)) writeFileSync(join(directory, name), text)
 })
 

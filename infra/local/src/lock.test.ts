@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { scratchDirectory } from '../test/scratch.ts'
 import { lockState, takeLock } from './lock.ts'
 import { identify } from './process-identity.ts'
 
-const newLock = () => join(mkdtempSync(join(tmpdir(), 'haven-lock-')), 'lock')
+const newLock = () => join(scratchDirectory(), 'lock')
 
 it('a lock of a process that runs is held, one of a process that has gone is stale', () => {
   const holder = { pid: 4711, started: 'then' }

@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { scratchDirectory } from '../test/scratch.ts'
 import { lastWords } from './node-program.ts'
 
 const fileOf = (...lines: string[]) => {
-  const file = join(mkdtempSync(join(tmpdir(), 'haven-words-')), 'x.log')
+  const file = join(scratchDirectory(), 'x.log')
   writeFileSync(file, lines.map(line => `${line}\n`).join(''))
   return file
 }

@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
+import { scratchDirectory } from '../test/scratch.ts'
 import { processJournal, stopOrphans } from './orphans.ts'
 import { identify, isSame, type ProcessIdentity } from './process-identity.ts'
 
 const log = { info: vi.fn(), warn: vi.fn() }
 const children: ChildProcess[] = []
-const newFile = () => join(mkdtempSync(join(tmpdir(), 'haven-journal-')), 'processes.json')
+const newFile = () => join(scratchDirectory(), 'processes.json')
 
 function sleeper(): ProcessIdentity {
   const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' })

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { scratchDirectory } from '../test/scratch.ts'
 import { isPostgresOn, stopPostgresOrphan } from './postgres-orphan.ts'
 import { identify } from './process-identity.ts'
 
@@ -15,7 +15,7 @@ it.each([
 })
 
 it('a pid file that names another program is removed and that program left alone', async () => {
-  const data = mkdtempSync(join(tmpdir(), 'haven-orphan-'))
+  const data = scratchDirectory()
   writeFileSync(join(data, 'postmaster.pid'), `${process.pid}\n${data}\n`)
   await stopPostgresOrphan(data)
   expect(existsSync(join(data, 'postmaster.pid'))).toBe(false)

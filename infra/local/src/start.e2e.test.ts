@@ -151,7 +151,9 @@ it('--fresh begins with new keys, secrets and empty databases', async () => {
 })
 
 it('an option that does not exist is refused with those that do', async () => {
-  const wrong = launch(newState(), 'start.ts', '--frsh')
+  const elsewhere = newState()
+  const wrong = launch(elsewhere, 'start.ts', '--frsh')
   expect(await wrong.exited).toBe(1)
+  removeState(elsewhere)
   expect(wrong.output()).toContain('--fresh')
 })
