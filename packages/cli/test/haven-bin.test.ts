@@ -26,7 +26,9 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(root, { recursive: true }))
 
-const haven = (...args: string[]) => spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8' })
+// `npm test` runs with a compile cache of its own, which is not what a user's shell has.
+const { NODE_COMPILE_CACHE: _, ...env } = process.env
+const haven = (...args: string[]) => spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8', env })
 
 describe('the haven command', () => {
   test('hands over arguments and exit code', () => {
