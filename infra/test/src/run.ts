@@ -25,6 +25,8 @@ for (const event of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect']) {
 const outcomes: Outcome[] = []
 for (const tier of tiers) {
   if (wanted.length === 0 || wanted.includes(tier.name)) outcomes.push(refuseEmpty(await runTier(tier)))
+  // What was ended is neither passed nor failed, and nothing new begins: the end comes from the signal's side.
+  if (ending) await new Promise(() => {})
 }
 for (const { tier, failures } of outcomes) {
   for (const failure of failures) console.log(`\n✖ ${tier}: ${failure}`)
