@@ -35,7 +35,12 @@ export default class TierReporter implements Reporter {
 }
 
 function tell(report: Report): void {
-  writeSync(3, `${JSON.stringify(report)}\n`)
+  try {
+    writeSync(3, `${JSON.stringify(report)}\n`)
+  } catch {
+    // The runner was killed: nobody waits for the rest, and what this run started is cleaned up by the reaper.
+    process.exit(1)
+  }
 }
 
 function describe(error: SerializedError): string {
