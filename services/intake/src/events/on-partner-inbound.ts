@@ -4,8 +4,9 @@ import { type NewFact, Poison, type ReceivedFact } from '@haven/stream'
 import { type Jwks, openFor, VaultError } from '@haven/vault'
 import type { Tx } from '../store/client.ts'
 import { type Answer, findAnswer, keepAnswer } from '../store/inbound.ts'
-import { type InboundData, type PartnerEvent, readInbound, readPartnerEvent } from './contents.ts'
-import { answerEvent, type Cause } from './publish.ts'
+import type { Arrival, Outcome } from './arrival.ts'
+import { type PartnerEvent, readInbound, readPartnerEvent } from './contents.ts'
+import { answerEvent } from './publish.ts'
 import { type SubmitDeps, submit } from './submit.ts'
 import { withdraw } from './withdraw.ts'
 
@@ -15,16 +16,6 @@ export interface InboundDeps extends SubmitDeps {
 }
 
 type InboundWork = Work<Tx, NewFact>
-
-/** One partner event on its way: who sent it, for which receipt, when it is applied, and what caused it. */
-export interface Arrival extends InboundData {
-  fact: string
-  at: Date
-  cause: Cause & { causedBy: string }
-}
-
-/** What became of an event, with the referral that it was about. */
-export type Outcome = Exclude<Answer, { answer: 'held' }> & { referral?: string }
 
 /**
  * The consumer of `haven.partner.inbound`. Each event is applied once and answered once: the answer stands under the fact's id in `inbound`,

@@ -7,8 +7,8 @@ import type { Tx } from '../store/client.ts'
 import { addPerson } from '../store/person.ts'
 import { addReferral, lockByReference } from '../store/referral.ts'
 import { seal } from '../store/sealed.ts'
+import type { Arrival, Outcome } from './arrival.ts'
 import type { PartnerEvent } from './contents.ts'
-import type { Arrival, Outcome } from './on-partner-inbound.ts'
 import { referralEvent } from './publish.ts'
 
 /** What making a referral needs. */
