@@ -19,7 +19,7 @@ export function postgresPrograms(): { native: string; version: string } {
   } catch (cause) {
     throw new Failure(
       `There is no PostgreSQL for ${process.platform} on ${process.arch} among the installed packages.`,
-      'Use Linux or macOS on x64 or arm64, or docker compose up.',
+      'Use Linux or macOS on x64 or arm64.',
       { cause },
     )
   }
