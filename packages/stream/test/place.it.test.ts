@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { Follower, type Pulse, type Seen } from '../src/consumer/follower.ts'
 import type { ConsumerCounters } from '../src/consumer/options.ts'
 import { sourceOf } from '../src/consumer/source.ts'
-import { systemClock } from '../src/types.ts'
+import { type Clock, systemClock } from '../src/types.ts'
 import { readEnvelope } from '../src/wire/envelope.ts'
 import { headRecord } from '../src/wire/records.ts'
 import {
@@ -55,7 +55,7 @@ function record(epoch: bigint, seq: number, options: { id?: number; prev?: numbe
 }
 
 /** A member of the reader's group, driven by hand. */
-function member(options: { beforeWork?: () => Promise<void> } = {}) {
+function member(options: { beforeWork?: () => Promise<void>; clock?: Clock } = {}) {
   const counters: ConsumerCounters = {
     applied: 0,
     parked: 0,
@@ -83,7 +83,7 @@ function member(options: { beforeWork?: () => Promise<void> } = {}) {
       },
       effect: (fact, work) => insertEffect(work.tx, fact),
       log,
-      clock: systemClock,
+      clock: options.clock ?? systemClock,
     },
     counters,
   )
@@ -105,6 +105,30 @@ describe('a place', () => {
     expect(await effects(here.reader)).toMatchObject([{ n: 1 }, { n: 2 }])
     expect(zombie.counters).toMatchObject({ applied: 0, failures: 1 })
     expect(zombie.follower.place?.last).toBe(2n)
+  })
+
+  it('that another member has moved meanwhile is looked up before anybody asks for what is not missing', async () => {
+    const away = member()
+    const meanwhile = member()
+    await away.take(record(1n, 1))
+    for (const seq of [2, 3]) await meanwhile.take(record(1n, seq))
+    expect(await away.take(record(1n, 4))).toBeNull()
+    expect(away.counters).toMatchObject({ applied: 2, failures: 0 })
+    expect((await effects(here.reader)).map(one => one.n)).toEqual([1, 2, 3, 4])
+  })
+
+  it('that another member has healed is not asked for again', async () => {
+    let now = 0
+    const asking = member({ clock: { now: () => now } })
+    const healing = member()
+    await asking.take(record(1n, 1))
+    expect(await asking.take(record(1n, 3))).toEqual({ askFrom: 2n })
+    now += 15_000
+    expect(await asking.follower.askAgain()).toEqual({ askFrom: 2n })
+    for (const seq of [2, 3]) await healing.take(record(1n, seq))
+    now += 30_000
+    expect(await asking.follower.askAgain()).toBeNull()
+    expect(asking.follower).toMatchObject({ asking: null, place: { last: 3n } })
   })
 
   it('survives the loss of the group’s offsets: what is read again has no effect', async () => {

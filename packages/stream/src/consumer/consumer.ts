@@ -212,7 +212,7 @@ class ConsumerRunner<Tx extends SqlTransaction> {
     try {
       for (const { follower, stream } of this.#followers.values()) {
         if (subscription.position(stream.topic, stream.partition) === null) continue
-        const wanted = follower.askAgain()
+        const wanted = await follower.askAgain()
         if (wanted) await this.#sendAsk(stream, wanted.askFrom)
       }
       await this.#redriver.look(() => !this.#isStopping)

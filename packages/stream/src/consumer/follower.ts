@@ -10,7 +10,7 @@ import type { Envelope } from '../wire/envelope.ts'
 import { causeOf, failureOf, PlaceMoved } from './causes.ts'
 import type { ConsumerCounters, ConsumerOptions } from './options.ts'
 import { insertParked, isKeyParked } from './parked-store.ts'
-import { enterEpoch, loadPlace, movePlace } from './place-store.ts'
+import { enterEpoch, type Loaded, loadPlace, movePlace } from './place-store.ts'
 import { outline, readFact } from './receive.ts'
 import type { Source } from './source.ts'
 
@@ -48,12 +48,18 @@ export class Follower<Tx extends SqlTransaction> {
   async take(seen: Seen, record: BusRecord, pulse: Pulse): Promise<{ askFrom: bigint } | null> {
     // What a stopped stream waits for is a new epoch.
     if (this.place && seen.stream.epoch > this.place.epoch) this.stopped = null
+    let isFresh = false
     while (pulse.isRunning() && this.stopped === null) {
+      isFresh ||= this.place === null
       const place = this.place ?? (await this.#load(seen.stream.epoch, pulse))
       if (!place) return null
       const verdict = judge(place, sightingOf(seen))
       if (verdict.do === 'nothing') return null
-      if (verdict.do === 'ask') return this.#ask(place, verdict.from)
+      if (verdict.do === 'ask') {
+        if (isFresh || !this.#isAskDue(place)) return this.#ask(place, verdict.from)
+        // What is remembered may be of an earlier assignment, and another member have moved the place since: nothing is missing then.
+        this.place = null
+      }
       if (verdict.do === 'stop') this.#stop(verdict.reason, seen.stream)
       if (verdict.do === 'enter-epoch') await this.#enterEpoch(place, seen.stream, pulse)
       if (verdict.do === 'apply' && (await this.#apply(seen as SeenFact, record, place, verdict.place, pulse)))
@@ -62,10 +68,22 @@ export class Follower<Tx extends SqlTransaction> {
     return null
   }
 
-  /** Asks again when nothing has come: called from time to time while an ask is open. */
-  askAgain(): { askFrom: bigint } | null {
-    if (!this.asking || !this.place || this.stopped !== null) return null
-    return this.#ask(this.place, this.place.last + 1n)
+  /**
+   * Asks again when nothing has come: called from time to time while an ask is open. The place is looked up before, for the same reason as in `take`.
+   * @throws what the database answers
+   */
+  async askAgain(): Promise<{ askFrom: bigint } | null> {
+    const { asking, place } = this
+    if (!asking || !place || this.stopped !== null || !this.#isAskDue(place)) return null
+    const loaded = await loadPlace(this.#options.pool, this.source, place.epoch)
+    // An event was applied meanwhile: what it left in memory is newer.
+    if (this.place !== place) return null
+    this.#remember(loaded)
+    return this.asking ? this.#ask(loaded.place, loaded.place.last + 1n) : null
+  }
+
+  #isAskDue(place: Place): boolean {
+    return ask(this.asking, place, this.#options.clock.now()).send
   }
 
   #ask(place: Place, from: bigint): { askFrom: bigint } | null {
@@ -143,10 +161,14 @@ export class Follower<Tx extends SqlTransaction> {
     const { pool } = this.#options
     const loaded = await this.#untilAnswered(() => loadPlace(pool, this.source, epoch), pulse)
     if (!loaded) return null
-    this.place = loaded.place
-    this.asking = answered(this.asking, loaded.place)
-    this.#parkedKeys = new Set(loaded.parkedKeys)
+    this.#remember(loaded)
     return loaded.place
+  }
+
+  #remember({ place, parkedKeys }: Loaded): void {
+    this.place = place
+    this.asking = answered(this.asking, place)
+    this.#parkedKeys = new Set(parkedKeys)
   }
 
   async #enterEpoch(old: Place, stream: StreamName, pulse: Pulse): Promise<void> {

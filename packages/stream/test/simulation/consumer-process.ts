@@ -11,14 +11,19 @@ import type { World } from './world.ts'
 
 type Seen = Exclude<Envelope, { kind: 'foreign' }>
 
+/** What a process remembers of a source. It outlives the assignment: the partition may come back when another member has moved the place. */
+interface Memory {
+  place: Place | null
+  parkedKeys: Set<string>
+  asking: Asking | null
+}
+
 /** One partition as one process reads it. */
 interface Reading {
   topic: string
   partition: number
   position: number
-  place: Place | null
-  parkedKeys: Set<string>
-  asking: Asking | null
+  memory: Memory
   watch: Watch
   stream: StreamName | null
 }
@@ -29,6 +34,7 @@ export class ConsumerProcess extends Process {
   readonly #store: ConsumerStore
   readonly #name: string
   #readings = new Map<string, Reading>()
+  #memories = new Map<string, Memory>()
 
   constructor(world: World, store: ConsumerStore, name: string) {
     super(world.timeline, world.random)
@@ -39,23 +45,19 @@ export class ConsumerProcess extends Process {
 
   protected override begin(): void {
     this.#readings = new Map()
+    this.#memories = new Map()
     this.later(1_000, () => this.#tick())
   }
 
   /** The group gives a partition to this member: it reads on from what the group remembers. */
   assign(topic: string, partition: number): void {
     const position = this.#world.broker.committed(this.#name, topic, partition)
-    const reading: Reading = {
-      topic,
-      partition,
-      position,
-      place: null,
-      parkedKeys: new Set(),
-      asking: null,
-      watch: watchAfterRecord(this.timeline.now),
-      stream: null,
-    }
-    this.#readings.set(`${topic}/${partition}`, reading)
+    const source = `${topic}/${partition}`
+    const memory = this.#memories.get(source) ?? { place: null, parkedKeys: new Set(), asking: null }
+    this.#memories.set(source, memory)
+    const watch = watchAfterRecord(this.timeline.now)
+    const reading: Reading = { topic, partition, position, memory, watch, stream: null }
+    this.#readings.set(source, reading)
     this.later(this.random.between(1, 100), () => this.#fetch(reading))
   }
 
@@ -94,16 +96,28 @@ export class ConsumerProcess extends Process {
   }
 
   #decide(reading: Reading, record: BusRecord, seen: Seen, offset: number): void {
-    if (!reading.place)
-      Object.assign(reading, this.#store.load(`${reading.topic}/${reading.partition}`, seen.stream.epoch))
-    const place = reading.place!
-    reading.asking = answered(reading.asking, place)
+    const { memory } = reading
+    if (!memory.place) this.#load(reading, seen.stream.epoch)
+    if (this.#judge(memory.place!, seen).do === 'ask') this.#refresh(reading, seen.stream.epoch)
+    const place = memory.place!
     const verdict = this.#judge(place, seen)
     if (verdict.do === 'stop')
       this.#world.violation(`a stream was stopped though nobody was restored: ${verdict.reason}`)
     if (verdict.do === 'ask') this.#ask(reading, seen.stream, place, verdict.from)
     if (verdict.do === 'apply' && seen.kind === 'fact') this.#apply(reading, record, seen, place, verdict.place, offset)
     else this.#finish(reading, offset)
+  }
+
+  #load({ topic, partition, memory }: Reading, epoch: bigint): void {
+    Object.assign(memory, this.#store.load(`${topic}/${partition}`, epoch))
+    memory.asking = answered(memory.asking, memory.place!)
+  }
+
+  /** Before an ask is sent, the place is looked up: what is remembered may be of an earlier assignment. */
+  #refresh(reading: Reading, epoch: bigint): void {
+    const { asking, place } = reading.memory
+    if (this.#world.rules.memory === 'trusted' || !ask(asking, place!, this.timeline.now).send) return
+    this.#load(reading, epoch)
   }
 
   #judge(place: Place, seen: Seen): Verdict {
@@ -122,6 +136,7 @@ export class ConsumerProcess extends Process {
     offset: number,
   ): void {
     const { rules } = this.#world
+    const { memory } = reading
     const source = `${reading.topic}/${reading.partition}`
     const key = record.key!
     const fact = { factId: seen.factId, key, n: Number(record.headers.ce_sequence) }
@@ -132,18 +147,18 @@ export class ConsumerProcess extends Process {
         this.later(200, () => this.#apply(reading, record, seen, from, to, offset))
         return
       }
-      const late = reading.parkedKeys.has(key) && this.#store.isParked(source, key)
+      const late = memory.parkedKeys.has(key) && this.#store.isParked(source, key)
       const isBehind = rules.behindParked === 'parks' && (rules.parkedLook === 'under-lock' ? late : early)
       const result = this.#store.take(source, from, to, fact, this.#world.isPoison(this.#name, fact), isBehind)
       if (result === 'moved') {
-        reading.place = null
+        memory.place = null
         this.#decide(reading, record, seen, offset)
         return
       }
-      reading.place = to
-      reading.asking = answered(reading.asking, to)
-      if (result === 'parked') reading.parkedKeys.add(key)
-      else reading.parkedKeys.delete(key)
+      memory.place = to
+      memory.asking = answered(memory.asking, to)
+      if (result === 'parked') memory.parkedKeys.add(key)
+      else memory.parkedKeys.delete(key)
       this.#finish(reading, offset)
     })
   }
@@ -161,10 +176,11 @@ export class ConsumerProcess extends Process {
   }
 
   #ask(reading: Reading, stream: StreamName, place: Place, from: bigint): void {
-    const { asking, send } = ask(reading.asking, place, this.timeline.now)
-    reading.asking = asking
+    const { memory } = reading
+    const { asking, send } = ask(memory.asking, place, this.timeline.now)
+    memory.asking = asking
     if (!send && this.#world.rules.asking === 'paced') return
-    this.#world.noteAsk(reading, this.#name, stream, from)
+    this.#world.noteAsk(memory, this.#name, stream, from)
     const isLost = !this.#world.isCalm && this.random.chance(0.1)
     if (isLost) return
     this.timeline.after(this.random.between(1, 20), () => {
@@ -174,11 +190,16 @@ export class ConsumerProcess extends Process {
     })
   }
 
+  #askAgain(reading: Reading): void {
+    const { memory, stream } = reading
+    if (!memory.asking || !memory.place || !stream) return
+    this.#refresh(reading, memory.place.epoch)
+    if (memory.asking) this.#ask(reading, stream, memory.place, memory.place.last + 1n)
+  }
+
   #tick(): void {
     for (const reading of this.#readings.values()) {
-      if (reading.asking && reading.place && reading.stream) {
-        this.#ask(reading, reading.stream, reading.place, reading.place.last + 1n)
-      }
+      this.#askAgain(reading)
       if (this.timeline.now < reading.watch.overdueAt) continue
       reading.watch = watchAfterCheck(this.timeline.now)
       const end = this.#world.broker.log(reading.topic, reading.partition).length

@@ -12,6 +12,8 @@ export interface Rules {
   behindParked: 'parks' | 'applies'
   parkedLook: 'under-lock' | 'before-lock'
   asking: 'paced' | 'per-message'
+  /** Whether a member looks at the place before it asks, or believes what it remembers of an earlier assignment. */
+  memory: 'checked' | 'trusted'
 }
 
 export const rightRules: Rules = {
@@ -25,4 +27,5 @@ export const rightRules: Rules = {
   behindParked: 'parks',
   parkedLook: 'under-lock',
   asking: 'paced',
+  memory: 'checked',
 }

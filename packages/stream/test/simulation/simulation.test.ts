@@ -41,6 +41,7 @@ describe('the checkers themselves', () => {
     ['nothing parks behind a parked event', { behindParked: 'applies' }, /out of order/],
     ['what is parked is looked up before the lock', { parkedLook: 'before-lock' }, /lacks|parked events left/],
     ['an ask for every record that shows the hole', { asking: 'per-message' }, /within 15 s/],
+    ['a member believes what it remembers of an earlier assignment', { memory: 'trusted' }, /nothing was lost/],
   ]
 
   it.each(planted)('a planted bug is caught: %s', (_, rules, sign) => {
