@@ -1,30 +1,58 @@
-import { isPortFree } from './ports.ts'
+import { holdPort, isPortFree } from './ports.ts'
 
-const step = 20
+/** The distance between the ports of one system and the next: no two preferred ports may lie a multiple of it apart. */
+export const step = 20
 const tries = 50
 
-/**
- * The preferred port of each part, or the next free one at a distance of 20 (so that parts do not take each other's).
- * @returns the ports and, for those that were busy, a sentence each
- */
-export async function choosePorts<Name extends string>(
-  preferred: Readonly<Record<Name, number>>,
-  free: (port: number) => Promise<boolean> = isPortFree,
-): Promise<{ ports: Record<Name, number>; notices: string[] }> {
-  const notices: string[] = []
-  const ports: Record<Name, number> = { ...preferred }
-  for (const name of Object.keys(preferred) as Name[]) {
-    ports[name] = await firstFree(preferred[name], free)
-    if (ports[name] !== preferred[name]) {
-      notices.push(`Port ${preferred[name]} (${name}) is busy: using ${ports[name]}.`)
-    }
-  }
-  return { ports, notices }
+export interface ChosenPorts<Name extends string> {
+  ports: Record<Name, number>
+  /** A sentence for each preferred port that another program has. */
+  notices: string[]
+  /** Gives the ports back to other systems. */
+  release(): void
 }
 
-async function firstFree(wanted: number, free: (port: number) => Promise<boolean>): Promise<number> {
-  for (let port = wanted; port < wanted + tries * step; port += step) {
-    if (await free(port)) return port
+/** What a port is asked. */
+export interface PortProbe {
+  /** Takes the port for this process; undefined when somebody has it. */
+  hold(port: number): Promise<(() => void) | undefined>
+  isFree(port: number): Promise<boolean>
+}
+
+/**
+ * The preferred port of each part, or all of them 20 higher, 40 higher, … where one is busy.
+ *
+ * They belong to this system as long as it holds `guard`, a port that nothing else is done with: another system on this
+ * machine passes over the whole set, also while a part of ours is down. Without it a Kafka that starts in that moment takes
+ * the port, and our services join its groups.
+ */
+export async function choosePorts<Name extends string>(
+  guard: number,
+  preferred: Readonly<Record<Name, number>>,
+  { hold, isFree }: PortProbe = { hold: holdPort, isFree: isPortFree },
+): Promise<ChosenPorts<Name>> {
+  const names = Object.keys(preferred) as Name[]
+  const busy: Name[] = []
+  for (let distance = 0; distance < tries * step; distance += step) {
+    const release = await hold(guard + distance)
+    const free = release ? await Promise.all(names.map(name => isFree(preferred[name] + distance))) : []
+    if (distance === 0) busy.push(...names.filter((_name, at) => free[at] === false))
+    if (release && free.every(Boolean)) {
+      const ports = Object.fromEntries(names.map(name => [name, preferred[name] + distance])) as Record<Name, number>
+      return { ports, notices: distance === 0 ? [] : noticesOf(guard, preferred, ports, busy), release }
+    }
+    release?.()
   }
-  throw new Error(`none of ${tries} ports from ${wanted} on is free`)
+  throw new Error(`none of ${tries} sets of ports from ${guard} on is free`)
+}
+
+function noticesOf<Name extends string>(
+  guard: number,
+  preferred: Readonly<Record<Name, number>>,
+  ports: Readonly<Record<Name, number>>,
+  busy: readonly Name[],
+): string[] {
+  const distance = Object.keys(ports).map(name => ports[name as Name] - preferred[name as Name])[0]
+  if (busy.length === 0) return [`Port ${guard} is busy (another Haven?): all ports are ${distance} higher.`]
+  return busy.map(name => `Port ${preferred[name]} (${name}) is busy: using ${ports[name]}.`)
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { Failure } from './failure.ts'
 import type { ProcessJournal } from './orphans.ts'
 import type { Running } from './part.ts'
@@ -24,7 +25,11 @@ export interface NodeProgram {
 }
 
 // kafkajs counts on a clock that may run backwards; Node sets such a timer to 1 ms and says so each time.
-const nodeFlags = ['--disable-warning=TimeoutNegativeWarning']
+const nodeFlags = [
+  '--disable-warning=TimeoutNegativeWarning',
+  '--import',
+  pathToFileURL(join(import.meta.dirname, 'end-with-supervisor.ts')).href,
+]
 const readyWithinMs = 45_000
 const logBytes = 16 << 20
 
@@ -36,7 +41,7 @@ export async function startNodeProgram(options: NodeProgram, signal: AbortSignal
   const child = spawn(process.execPath, [...nodeFlags, join(root, options.program)], {
     cwd: root,
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', log, log, 'ipc'],
     env: { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compile'), ...process.env, ...options.env },
   })
   closeSync(log)

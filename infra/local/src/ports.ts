@@ -1,4 +1,4 @@
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 
 /** Whether a program could listen on this loopback port now. */
 export async function isPortFree(port: number): Promise<boolean> {
@@ -12,15 +12,29 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-function listenOnce(port: number): Promise<number | undefined> {
+/**
+ * Takes a loopback port for as long as this process lives, or until the answer is called; whoever connects is sent away.
+ * Undefined when it is busy.
+ */
+export async function holdPort(port: number): Promise<(() => void) | undefined> {
+  const server = await listen(port)
+  server?.on('connection', socket => socket.destroy()).unref()
+  return server && (() => server.close())
+}
+
+async function listenOnce(port: number): Promise<number | undefined> {
+  const server = await listen(port)
+  const address = server?.address()
+  await new Promise(resolve => (server ? server.close(resolve) : resolve(undefined)))
+  return address && typeof address === 'object' ? address.port : undefined
+}
+
+function listen(port: number): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) =>
       error.code === 'EADDRINUSE' || error.code === 'EACCES' ? resolve(undefined) : reject(error),
     )
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      const address = server.address()
-      server.close(() => resolve(address && typeof address === 'object' ? address.port : undefined))
-    })
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(server))
   })
 }

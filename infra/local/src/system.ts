@@ -19,14 +19,16 @@ import { type State, writePrivately } from './state.ts'
 import { runSteps, type Step } from './steps.ts'
 import { prepareTopics } from './topics.ts'
 
-const preferredPorts = {
+// Held while the system runs, see choosePorts.
+const guardPort = 7399
+export const preferredPorts = {
   ...(Object.fromEntries(services.map(({ name, preferredPort }) => [name, preferredPort])) as Record<
     ServiceName,
     number
   >),
   issuer: 7410,
   postgres: 7432,
-  kafka: 7492,
+  kafka: 7493,
 }
 
 /** All of Haven on this machine. */
@@ -38,6 +40,7 @@ export class System {
   readonly #journal: ProcessJournal
   readonly #parts: Parts
   #ports = preferredPorts
+  #releasePorts = () => {}
   #databases: Record<string, DatabaseUrls> = {}
   #isComplete = false
 
@@ -59,8 +62,9 @@ export class System {
 
   /** Resolves when everything runs and run.json is there. Rejects with a sentence; then `stop` is still to be called. */
   async start(): Promise<RunFile> {
-    const { ports, notices } = await choosePorts(preferredPorts)
+    const { ports, notices, release } = await choosePorts(guardPort, preferredPorts)
     this.#ports = ports
+    this.#releasePorts = release
     for (const notice of notices) this.#log.warn(notice)
     await runSteps(this.#steps())
     this.#isComplete = true
@@ -76,6 +80,7 @@ export class System {
     this.#isComplete = false
     runFile(this.#state.run).remove()
     await this.#parts.stop([serviceNames, ['OpenID provider', 'Kafka', 'PostgreSQL']])
+    this.#releasePorts()
   }
 
   /** For who does not want to wait for `stop`. */
