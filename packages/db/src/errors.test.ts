@@ -1,6 +1,6 @@
 import { Problem } from '@haven/problem'
 import { describe, expect, test } from 'vitest'
-import { constraintOf, isConflict, isTransient, sqlStateOf, toProblem, withoutValues } from './errors.ts'
+import { constraintOf, isConflict, isTransient, reasonOf, sqlStateOf, toProblem, withoutValues } from './errors.ts'
 
 const coded = (code: string, message = 'said') => Object.assign(new Error(message), { code })
 const adapter = (cause: object) => Object.assign(new Error('adapter'), { name: 'DriverAdapterError', cause })
@@ -17,6 +17,8 @@ describe('database errors', () => {
     ['an answer that never came', new Error('Query read timeout')],
     ['a server that is stopping', coded('57P01')],
     ['a server that is starting', coded('57P03')],
+    ['a password that is being rotated', coded('28P01')],
+    ['a database that is being restored', prisma('P1003', { kind: 'DatabaseDoesNotExist', originalCode: '3D000' })],
     ['too many connections', coded('53300')],
     ['a full disk', coded('53100')],
     ['a statement time-out', coded('57014')],
@@ -46,6 +48,22 @@ describe('database errors', () => {
   ])('%s does not pass by waiting', (_, error) => {
     expect(isTransient(error)).toBe(false)
     expect(toProblem(error)).not.toMatchObject({ code: 'unavailable' })
+  })
+
+  test.each([
+    ['a code of PostgreSQL', coded('57P01', 'terminating: Elvan'), '57P01'],
+    ['a code of PostgreSQL, by Prisma', prisma('P2010', { originalCode: '23505', originalMessage: 'Elvan' }), '23505'],
+    ['the adapter’s word', adapter({ kind: 'ConnectionClosed', originalMessage: 'Elvan' }), 'ConnectionClosed'],
+    ['a code of Node', coded('ECONNREFUSED', 'connect ECONNREFUSED Elvan'), 'ECONNREFUSED'],
+    [
+      'a sentence of the driver',
+      new Error('timeout exceeded when trying to connect'),
+      'timeout exceeded when trying to connect',
+    ],
+    ['a name, never what it says', new TypeError('Elvan is not a function'), 'TypeError'],
+    ['a kind, for what is no error', 'Elvan', 'string'],
+  ])('the reason of a failure is %s', (_, error, reason) => {
+    expect(reasonOf(error)).toBe(reason)
   })
 
   test('conflicts are found under every wrapping', () => {

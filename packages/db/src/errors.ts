@@ -93,15 +93,27 @@ export function isConflict(error: unknown): boolean {
   return sqlState === '40001' || sqlState === '40P01'
 }
 
-/** The database is away, overloaded, too slow or a conflict stays: later the same work may succeed. */
+/**
+ * The database is away, not to be entered, overloaded, too slow, or a conflict stays: later the same work may succeed.
+ */
 export function isTransient(error: unknown): boolean {
   if (error instanceof Problem) return error.code === 'unavailable'
   const shape = shapeOf(error)
-  // 08 connection, 53 resources, 57 operator intervention and time-outs, 55P03 lock time-out, 25P03 idle too long, 58
-  // system.
-  if (shape.sqlState !== undefined) return /^(08|40001|40P01|53|55P03|57|25P03|58)/.test(shape.sqlState)
+  // 08 connection, 28 a login that is refused (a password is being rotated), 3D000 no such database (it is being restored),
+  // 53 resources, 57 operator intervention and time-outs, 55P03 lock time-out, 25P03 idle too long, 58 system.
+  if (shape.sqlState !== undefined) return /^(08|28|3D000|40001|40P01|53|55P03|57|25P03|58)/.test(shape.sqlState)
   if (connectionKinds.includes(shape.kind ?? '') || connectionCodes.includes(shape.code ?? '')) return true
   return connectionMessages.test(shape.message)
+}
+
+/**
+ * A failure in a word for a log line: PostgreSQL's or the driver's code, else a sentence of the driver that is known to
+ * hold no value, else the error's name. Never another message: PostgreSQL quotes rows and Prisma prints arguments.
+ */
+export function reasonOf(error: unknown): string {
+  const { sqlState, kind, code, message } = shapeOf(error)
+  const sentence = connectionMessages.test(message) ? message : text(fields(error).name)
+  return sqlState ?? kind ?? code ?? sentence ?? typeof error
 }
 
 /**
@@ -111,11 +123,11 @@ export function isTransient(error: unknown): boolean {
  */
 export function toProblem(error: unknown, map: Record<string, ProblemCode> = {}): unknown {
   if (error instanceof Problem) return error
-  const { sqlState, constraint, message } = shapeOf(error)
+  const { constraint } = shapeOf(error)
   const code = constraint === undefined ? undefined : map[constraint]
   if (code !== undefined) return new Problem(code, { cause: withoutValues(error) })
   if (isTransient(error))
-    return new Problem('unavailable', { internal: `database: ${sqlState ?? message}`, cause: withoutValues(error) })
+    return new Problem('unavailable', { internal: `database: ${reasonOf(error)}`, cause: withoutValues(error) })
   return withoutValues(error)
 }
 

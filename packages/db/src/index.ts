@@ -4,6 +4,7 @@ export {
   DatabaseFailure,
   isConflict,
   isTransient,
+  reasonOf,
   sqlStateOf,
   toProblem,
   withoutValues,

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { reasonOf } from './errors.ts'
 import type { Log } from './log.ts'
 
 /**
@@ -55,10 +56,14 @@ export function createPool({ url, applicationName, max = 10, log, timeouts }: Po
     idleTimeoutMillis: 30_000,
     keepAlive: true,
   })
-  pool.on('error', error => log.warn({ applicationName, cause: error.message }, 'an idle database connection was lost'))
+  pool.on('error', error =>
+    log.warn({ applicationName, cause: reasonOf(error) }, 'an idle database connection was lost'),
+  )
   // A client that is checked out reports to itself; without a listener its error ends the process.
   pool.on('connect', client =>
-    client.on('error', error => log.warn({ applicationName, cause: error.message }, 'a database connection was lost')),
+    client.on('error', error =>
+      log.warn({ applicationName, cause: reasonOf(error) }, 'a database connection was lost'),
+    ),
   )
   return pool
 }
