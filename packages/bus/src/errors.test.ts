@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isPassing, toBusError, within } from './errors.ts'
+import { isPassing, toBusError, within, wordsOf } from './errors.ts'
 
 /** An error as kafkajs makes it: named, typed, and wrapped by its retries. */
 function clientError(fields: object, wraps = 0): Error {
@@ -50,6 +50,24 @@ describe('an error of the client', () => {
   ] as const)('%s needs a person', (_, error, code) => {
     expect(toBusError(error, 'sending')).toMatchObject({ code, transient: false })
   })
+})
+
+test.each([
+  ['a broker’s address', clientError({ name: 'KafkaJSConnectionError', code: 'ECONNREFUSED' }, 2), 'from the broker'],
+  [
+    'a broker’s refusal',
+    clientError({ name: 'KafkaJSProtocolError', type: 'MESSAGE_TOO_LARGE' }, 1),
+    'from the broker',
+  ],
+  ['not what may quote a record', clientError({ name: 'KafkaJSNonRetriableError' }, 1), 'KafkaJSNonRetriableError'],
+  [
+    'not what may quote our own data',
+    Object.assign(new TypeError('Elvan'), { code: 'ERR_INVALID_ARG_TYPE' }),
+    'TypeError',
+  ],
+])('the words of a failure are %s', (_, error, words) => {
+  expect(wordsOf(error)).toBe(words)
+  expect(toBusError(error, 'sending').message).toContain(words)
 })
 
 test('a call without a deadline of its own gets one', async () => {

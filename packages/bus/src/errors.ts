@@ -62,6 +62,8 @@ const transientTypes = new Set([
   'ILLEGAL_GENERATION',
 ])
 
+const socketCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/
+
 /** The innermost cause: the client wraps what happened up to three times on its way out of its retries. */
 export function rootCause(error: unknown): ErrorLike {
   let current = error as ErrorLike
@@ -76,7 +78,19 @@ export function isPassing(error: unknown): boolean {
   if (transientNames.has(root.name ?? '')) return true
   if (root.name === 'KafkaJSProtocolError') return root.retriable === true || transientTypes.has(root.type ?? '')
   if (root.name === 'KafkaJSError') return root.retriable === true
-  return typeof root.code === 'string' && /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/.test(root.code)
+  return socketCodes.test(String(root.code))
+}
+
+/**
+ * What a log line or an error's text may say of a failure: the client's sentence where it speaks of brokers and groups, else the error's name.
+ * kafkajs quotes a whole record in some of the others.
+ */
+export function wordsOf(error: unknown): string {
+  if (error instanceof BusError) return error.message
+  const { name, message, code } = rootCause(error)
+  const speaksOfBrokers =
+    transientNames.has(name ?? '') || name === 'KafkaJSProtocolError' || socketCodes.test(String(code))
+  return (speaksOfBrokers ? message : name) ?? typeof error
 }
 
 /** Puts an error of the client into the words of the port. `doing` completes 'Kafka failed while …'. */
@@ -89,11 +103,11 @@ export function toBusError(error: unknown, doing: string): BusError {
     })
   }
   if (isPassing(error)) {
-    return new BusError('unavailable', `Kafka does not answer (while ${doing}): ${root.message ?? root.name}`, {
+    return new BusError('unavailable', `Kafka does not answer (while ${doing}): ${wordsOf(error)}`, {
       cause: error,
     })
   }
-  return new BusError('refused', `Kafka refused (while ${doing}): ${root.message ?? String(error)}`, { cause: error })
+  return new BusError('refused', `Kafka refused (while ${doing}): ${wordsOf(error)}`, { cause: error })
 }
 
 /** Bounds a call that has no deadline of its own. */

@@ -101,6 +101,7 @@ export interface AppliedTopics {
 export interface Bus {
   connectPublisher(): Promise<Publisher>
   subscribe(options: SubscribeOptions): Promise<Subscription>
+  /** Where each partition begins and ends. Bounded to 5 s. */
   ends(topic: string): Promise<PartitionEnds[]>
   /** The newest record of a partition, `null` when it holds none. Bounded to 5 s. */
   lastRecord(topic: string, partition: number): Promise<BusRecord | null>

@@ -12,8 +12,14 @@ export function createAdminConnection(options: ClientOptions): AdminConnection {
 
   async function connect(): Promise<Admin> {
     const admin = createAdmin(options)
-    await admin.connect()
-    return admin
+    try {
+      await admin.connect()
+      return admin
+    } catch (error) {
+      // Whatever refused it, a refused login too, may have been put right by the next call.
+      current = undefined
+      throw error
+    }
   }
 
   async function drop(): Promise<void> {

@@ -1,6 +1,6 @@
 import { BusError, within } from '../errors.ts'
 import { createNames } from '../names.ts'
-import type { Bus, BusOptions, BusRecord, PartitionEnds, Publisher, Subscription } from '../types.ts'
+import type { Bus, BusOptions, BusRecord, PartitionEnds } from '../types.ts'
 import { createAdminConnection } from './admin.ts'
 import { connectPublisher } from './publisher.ts'
 import { createReader } from './reader.ts'
@@ -14,7 +14,8 @@ export function createBus(options: BusOptions): Bus {
   const names = createNames(options.prefix ?? '')
   const admin = createAdminConnection(client)
   const reader = createReader(client, names)
-  const open = new Set<Publisher | Subscription>()
+  // What its owner has ended is forgotten: a relay makes a publisher whenever it begins anew.
+  const open = new Set<() => Promise<void>>()
   let closed = false
 
   function refuseWhenClosed(): void {
@@ -55,16 +56,22 @@ export function createBus(options: BusOptions): Bus {
     async connectPublisher() {
       refuseWhenClosed()
       const publisher = await connectPublisher(client, names)
-      open.add(publisher)
-      return publisher
+      const close = async () => {
+        open.delete(close)
+        await publisher.close()
+      }
+      open.add(close)
+      return { ...publisher, close }
     },
     async subscribe(wanted) {
       refuseWhenClosed()
-      const subscription = new GroupSubscription(wanted, { client, names, log, admin, ends })
-      open.add(subscription)
+      const stop = () => subscription.stop()
+      const onStop = () => void open.delete(stop)
+      const subscription = new GroupSubscription(wanted, { client, names, log, admin, ends, onStop })
+      open.add(stop)
       return subscription
     },
-    ends,
+    ends: topic => within(5000, `reading the ends of ${topic}`, ends(topic)),
     lastRecord: (topic, partition) => within(5000, `reading the end of ${topic}`, lastRecord(topic, partition)),
     scan,
     applyTopics: topics => applyTopics(admin, names, topics),
@@ -76,7 +83,7 @@ export function createBus(options: BusOptions): Bus {
       ).then(() => undefined),
     async close() {
       closed = true
-      await Promise.allSettled([...open].map(one => ('send' in one ? one.close() : one.stop())))
+      await Promise.allSettled([...open].map(end => end()))
       await Promise.allSettled([admin.close(), reader.close()])
     },
   }

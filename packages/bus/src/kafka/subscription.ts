@@ -1,4 +1,4 @@
-import { isPassing, rootCause, toBusError } from '../errors.ts'
+import { isPassing, rootCause, toBusError, wordsOf } from '../errors.ts'
 import type { Names } from '../names.ts'
 import type { BusLog, PartitionEnds, SubscribeOptions, Subscription } from '../types.ts'
 import type { AdminConnection } from './admin.ts'
@@ -16,6 +16,8 @@ export interface Surroundings {
   log: BusLog
   admin: AdminConnection
   ends(topic: string): Promise<PartitionEnds[]>
+  /** Told when its owner stops it. */
+  onStop(): void
 }
 
 /**
@@ -59,6 +61,7 @@ export class GroupSubscription implements Subscription {
 
   async stop(): Promise<void> {
     this.#isStopping = true
+    this.#surroundings.onStop()
     this.#stopped.resolve(null)
     await this.#supervised
     this.#joined.resolve()
@@ -79,7 +82,7 @@ export class GroupSubscription implements Subscription {
       if (missing ? !this.#hasJoined : !isPassing(error)) return this.#fail(error)
       // The first time is nothing: a group that a broker is still loading, or one that moves.
       const level = this.#pauseMs === firstPauseMs ? 'info' : 'warn'
-      const context = { group: this.#options.group, error: rootCause(error).message, pauseMs: this.#pauseMs }
+      const context = { group: this.#options.group, error: wordsOf(error), pauseMs: this.#pauseMs }
       log[level](context, 'a subscription ended and starts again')
       await this.#pause()
     }
@@ -127,7 +130,7 @@ export class GroupSubscription implements Subscription {
     const mine = Object.entries(assignment).map(([topic, partitions]) => [names.in(topic), partitions] as const)
     this.#places.assign(Object.fromEntries(mine))
     await this.#learnPlaces(Object.keys(assignment)).catch(error =>
-      log.warn({ group: this.#options.group, error: rootCause(error).message }, 'the places of a group are unknown'),
+      log.warn({ group: this.#options.group, error: wordsOf(error) }, 'the places of a group are unknown'),
     )
     this.#joined.resolve()
   }
