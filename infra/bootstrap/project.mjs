@@ -8,6 +8,7 @@ import { generateClients } from './generated.mjs'
 import { install } from './install.mjs'
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const parent = process.ppid
 
 /** Ends the command with one sentence and its remedy. */
 export function giveUp(sentence, remedy) {
@@ -69,5 +70,15 @@ export function run(node, program, args) {
   })
   // A terminal sends Ctrl-C to the program as well, another program only to us: pass it on; the program takes what comes at once for one.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  if (process.env.npm_lifecycle_event) onOrphaned(() => child.kill('SIGTERM'))
   child.on('exit', (code, signal) => process.exit(signal ? 1 : code))
+}
+
+// An npm that is killed passes nothing on, and what it started would run on without anybody who knows of it.
+function onOrphaned(end) {
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    end()
+  }, 500).unref()
 }

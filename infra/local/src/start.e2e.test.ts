@@ -6,6 +6,7 @@ import {
   eventually,
   type Launched,
   launch,
+  launchByNpm,
   newState,
   pidsOf,
   processesOf,
@@ -147,6 +148,14 @@ it('Ctrl-C in the middle of a start leaves no process either', async () => {
   system.child.kill('SIGINT')
   await system.exited
   expect(processesOf(state)).toEqual([])
+})
+
+it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('a %s to npm alone leaves no process', async signal => {
+  const npm = launchByNpm(state)
+  await eventually(() => processesOf(state).some(line => line.includes('kafka.Kafka')), 60_000)
+  npm.child.kill(signal)
+  await npm.exited
+  await eventually(() => processesOf(state).length === 0, 10_000)
 })
 
 it('--fresh begins with new keys, secrets and empty databases', async () => {

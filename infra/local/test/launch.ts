@@ -27,7 +27,16 @@ export function removeState(state: State): void {
 
 /** Runs one of the programs in `src/` on that state directory. */
 export function launch(state: State, program: string, ...args: string[]): Launched {
-  const child = spawn(process.execPath, [join(root, 'infra/local/src', program), ...args], {
+  return run(state, process.execPath, [join(root, 'infra/local/src', program), ...args])
+}
+
+/** Runs `npm start` itself. */
+export function launchByNpm(state: State): Launched {
+  return run(state, 'npm', ['start'])
+}
+
+function run(state: State, command: string, args: string[]): Launched {
+  const child = spawn(command, args, {
     cwd: root,
     env: { ...process.env, HAVEN_STATE_DIR: state.directory },
     stdio: ['ignore', 'pipe', 'pipe'],
