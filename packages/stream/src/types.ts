@@ -4,7 +4,7 @@ export type JsonObject = { [name: string]: unknown }
 /** A fact as its owner writes it down, in the transaction of the change that it tells of. */
 export interface NewFact {
   topic: string
-  /** Facts of one key keep their order; most often the aggregate's id. */
+  /** Facts of one key keep their order; most often the aggregate's id. At most 1 kB. */
   key: string
   /** Event type of contracts, past tense and versioned. */
   type: string

@@ -64,6 +64,43 @@ describe('a relay that starts while Kafka cannot answer', () => {
   })
 })
 
+describe('a relay whose subscription to asks has ended for good', () => {
+  /** The run's bus; while `isDeaf`, a subscription ends as soon as it was made. */
+  const halfDeaf = (isDeaf: () => boolean): TestBus => ({
+    ...here.bus,
+    async subscribe(options) {
+      if (!isDeaf()) return here.bus.subscribe(options)
+      const asks = { ready: async () => {}, seek() {}, position: () => null, stop: async () => {} }
+      return { ...asks, onCrash: listener => void setImmediate(() => listener(new Error('not authorised'))) }
+    },
+  })
+
+  it('says so and begins anew, with a pause between, until it can be asked again', async () => {
+    let isDeaf = true
+    const log = testLog()
+    const relay = here.start(
+      relayOf(
+        here.owner,
+        halfDeaf(() => isDeaf),
+        { log },
+      ),
+    )
+    const starts = () => log.lines.filter(line => line.message === 'the relay leads').length
+    await until('a second try', () => starts() === 2)
+    const since = performance.now()
+    await until('a third try', () => starts() === 3)
+    expect(performance.now() - since).toBeGreaterThan(450)
+    expect(log.lines.find(line => line.message === 'the relay begins anew')?.context).toMatchObject({
+      error: 'AsksUnheard',
+    })
+    isDeaf = false
+    await until('it leads for good', () => relay.state().mode === 'leading' && starts() >= 4)
+    await emit(here.owner, [thing('a', 1)])
+    relay.wake()
+    await until('the fact', async () => (await factsOf('a')).length === 1)
+  })
+})
+
 /** A relay in another process. */
 function spawnRelay(hangs: boolean): ChildProcessByStdio<null, Readable, null> {
   const program = new URL('relay-child.ts', import.meta.url).pathname

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { OutgoingRecord } from '@haven/bus'
-import { testLog } from '@haven/testkit'
+import { type TestBus, testLog } from '@haven/testkit'
 import { describe, expect, it } from 'vitest'
 import { headerNames } from '../src/wire/envelope.ts'
 import { losing } from './broken-bus.ts'
@@ -17,6 +18,16 @@ function losingOnce(isMeant: (n: number) => boolean) {
     lost.add(id)
     return true
   })
+}
+
+/** Asks for everything of a source (`service/topic/partition`). */
+async function askFor(source: string): Promise<void> {
+  const { rows } = await here.owner.admin.query('select epoch from stream.stream limit 1')
+  const [service, topic, partition] = source.split('/')
+  const stream = `${service}/${rows[0].epoch}/${topic}/${partition}`
+  const publisher = await here.bus.connectPublisher()
+  const headers = { [headerNames.stream]: stream, [headerNames.from]: '1', [headerNames.by]: 'streamtest.other' }
+  await publisher.send([{ topic: 'haven.resend', partition: 0, records: [{ key: stream, headers, value: null }] }])
 }
 
 describe('what Kafka has lost', () => {
@@ -84,18 +95,43 @@ describe('what Kafka has lost', () => {
     relay.wake()
     await until('three effects', async () => (await effects(here.reader)).length === 3)
     const { source } = consumer.state().sources.find(one => one.last === '3')!
-    const { rows } = await here.owner.admin.query('select epoch from stream.stream limit 1')
-    const [service, topic, partition] = source.split('/')
-    const stream = `${service}/${rows[0].epoch}/${topic}/${partition}`
-    const publisher = await here.bus.connectPublisher()
-    const headers = { [headerNames.stream]: stream, [headerNames.from]: '1', [headerNames.by]: 'streamtest.other' }
-    await publisher.send([{ topic: 'haven.resend', partition: 0, records: [{ key: stream, headers, value: null }] }])
+    await askFor(source)
     await until('the repetition', () => relay.state().sent === 6)
     await emit(here.owner, [thing('a', 4)])
     relay.wake()
     await until('the fourth', async () => (await effects(here.reader)).length === 4)
     expect((await effects(here.reader)).map(one => one.n)).toEqual([1, 2, 3, 4])
     expect(consumer.state()).toMatchObject({ failures: 0, asks: 0 })
+  })
+})
+
+describe('an ask that comes while the relay has nobody who leads', () => {
+  it('waits and is answered by the next leadership', async () => {
+    let isAway = false
+    const bus: TestBus = {
+      ...here.bus,
+      lastRecord: (topic, partition) =>
+        isAway ? Promise.reject(new Error('no leader')) : here.bus.lastRecord(topic, partition),
+    }
+    const relay = here.start(relayOf(here.owner, bus))
+    const consumer = here.start(readerOf(here.reader, here.bus))
+    await relay.ready()
+    await emit(
+      here.owner,
+      [1, 2, 3].map(n => thing('a', n)),
+    )
+    relay.wake()
+    await until('three effects', async () => (await effects(here.reader)).length === 3)
+    const { source } = consumer.state().sources.find(one => one.last === '3')!
+    isAway = true
+    await here.owner.admin.query(`select pg_terminate_backend(l.pid) from pg_locks l where l.locktype = 'advisory'
+      and l.database = (select oid from pg_database where datname = current_database()) and l.pid <> pg_backend_pid()`)
+    await until('nobody leads', () => relay.state().mode === 'waiting')
+    await askFor(source)
+    // Long enough for the ask to have been read.
+    await sleep(1_000)
+    isAway = false
+    await until('the repetition', () => relay.state().sent === 6)
   })
 })
 

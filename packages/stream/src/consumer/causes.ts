@@ -11,10 +11,15 @@ export class PlaceMoved extends Error {
   }
 }
 
+// Statement and schema do not fit (42: no such table or column, no right to it; 3F: no such schema). They are a program's or an operator's doing,
+// never the event's: parking would hold every event, one by one, for what one deployment or one restored database puts right.
+const misfit = /^(42|3F)/
+
 export function failureOf(error: unknown): Failure {
   if (error instanceof PlaceMoved) return 'moved'
   if (error instanceof Poison) return 'poison'
-  if (isTransient(error) || (error instanceof BusError && error.transient)) return 'transient'
+  if (isTransient(error) || misfit.test(sqlStateOf(error) ?? '')) return 'transient'
+  if (error instanceof BusError && error.transient) return 'transient'
   return 'other'
 }
 

@@ -186,15 +186,17 @@ class ConsumerRunner<Tx extends SqlTransaction> {
       { consumer: name, stream: formatStreamName(stream), from: String(from) },
       'facts are missing: asking their owner',
     )
+    const connecting = this.#publisher ?? bus.connectPublisher()
+    this.#publisher = connecting
     try {
-      this.#publisher ??= bus.connectPublisher()
-      const publisher = await this.#publisher
+      const publisher = await connecting
       await publisher.send([
         { topic: 'haven.resend', partition: 0, records: [askRecord(stream, from, `${service}.${name}`)] },
       ])
     } catch (error) {
-      // Repeated by the next tick that finds the ask still open.
-      this.#publisher = null
+      // Repeated by a later tick that finds the ask still open, on a new connection.
+      if (this.#publisher === connecting) this.#publisher = null
+      await connecting.then(publisher => publisher.close()).catch(() => undefined)
       log.warn({ consumer: name, error: causeOf(error) }, 'an ask could not be sent yet')
     }
   }

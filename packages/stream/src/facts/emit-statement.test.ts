@@ -2,6 +2,7 @@ import { partitionOf } from '@haven/contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { NewFact } from '../types.ts'
+import { maxKeyBytes } from '../wire/envelope.ts'
 import { derivedId } from './derived-id.ts'
 import { emitStatement, factParameters, factValues, maxFactBytes } from './emit-statement.ts'
 import { writeFacts } from './write-facts.ts'
@@ -35,9 +36,10 @@ describe('the statement that writes facts', () => {
     expect(partitions![0]).toBe(partitionOf('case-1', 6))
   })
 
-  it('refuses a topic that nobody declares and data that Kafka would not take', () => {
+  it('refuses a topic that nobody declares, data that Kafka would not take and a key that could not be parked', () => {
     expect(() => emitStatement([{ ...fact, topic: 'haven.nobody' }])).toThrow('no topic haven.nobody')
     expect(() => emitStatement([{ ...fact, data: { text: 'x'.repeat(maxFactBytes) } }])).toThrow(RangeError)
+    expect(() => emitStatement([{ ...fact, key: 'x'.repeat(maxKeyBytes + 1) }])).toThrow(RangeError)
   })
 
   it('is executed with no facts too, so that a transaction that has failed cannot end well', async () => {

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { topics as contractTopics, partitionOf, type TopicDefinition } from '@haven/contracts'
 import type { NewFact } from '../types.ts'
+import { maxKeyBytes } from '../wire/envelope.ts'
 
 /** Bytes of one fact's data: a batch of Kafka holds at most 1 MB. */
 export const maxFactBytes = 262_144
@@ -30,13 +31,13 @@ export function factInput(first: number, alias = 'input'): string {
   return `unnest(${arrays.join(', ')}) with ordinality as ${alias}(${Object.keys(columns).join(', ')}, ord)`
 }
 
-/** The parameters of `factInput`, column by column. @throws RangeError for an unknown topic or data beyond `maxFactBytes` */
+/** The parameters of `factInput`, column by column. @throws RangeError for an unknown topic, a key beyond `maxKeyBytes`, data beyond `maxFactBytes` */
 export function factValues(facts: readonly NewFact[], topics: readonly TopicDefinition[] = contractTopics): unknown[] {
   const rows = facts.map(fact => [
     fact.id ?? randomUUIDv7(),
     fact.topic,
     partition(fact, topics),
-    fact.key,
+    key(fact),
     fact.type,
     fact.subject,
     fact.organisation,
@@ -66,7 +67,7 @@ export function factCte(source: string): string {
 /**
  * One statement that writes facts and queues them for their numbers; answers the number of facts that were new. To be executed last in the transaction
  * of the change, while the aggregate's row lock is held: the order of ids is the order of the key only then.
- * @throws RangeError for an unknown topic or data beyond 256 kB
+ * @throws RangeError for an unknown topic, a key beyond 1 kB, data beyond 256 kB
  */
 export function emitStatement(
   facts: readonly NewFact[],
@@ -82,6 +83,12 @@ function partition(fact: NewFact, topics: readonly TopicDefinition[]): number {
   const topic = topics.find(definition => definition.name === fact.topic)
   if (!topic) throw new RangeError(`no topic ${fact.topic}: the table of topics is in packages/contracts/src/topics.ts`)
   return partitionOf(fact.key, topic.partitions)
+}
+
+function key(fact: NewFact): string {
+  if (Buffer.byteLength(fact.key) > maxKeyBytes)
+    throw new RangeError(`a fact of type ${fact.type} has a key of more than ${maxKeyBytes} bytes`)
+  return fact.key
 }
 
 function json(fact: NewFact): string | null {

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { type Backlog, type BacklogLimits, judgeBacklog } from '../steps/backlog.ts'
 import type { Clock, Log } from '../types.ts'
+import { wordsOf } from '../words.ts'
 import { readBacklog } from './statements.ts'
 
 const busyMs = 250
@@ -27,7 +28,7 @@ export function startGauge(options: { pool: Pool; limits: BacklogLimits; clock: 
       readAt = clock.now()
     } catch (error) {
       // A database that is away refuses writes by itself; what was read last stays.
-      log.debug({ error: (error as Error).message }, 'the backlog could not be read')
+      log.debug({ error: wordsOf(error) }, 'the backlog could not be read')
     }
     announce(current())
     if (!stopped) timer = setTimeout(() => (running = look()), read.rows > 0 ? busyMs : idleMs)

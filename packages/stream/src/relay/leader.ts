@@ -5,6 +5,7 @@ import { abandoned, numberedTo, openLane, rewind } from '../steps/lane.ts'
 import { formatStreamName } from '../steps/stream-name.ts'
 import type { Clock, Log } from '../types.ts'
 import { readAsk } from '../wire/read-ask.ts'
+import { wordsOf } from '../words.ts'
 import { checkStreams } from './check-streams.ts'
 import { type Lease, LeaseLost } from './lease.ts'
 import type { Pace } from './pace.ts'
@@ -141,9 +142,8 @@ export class Leader {
         return await publisher.send(batches)
       } catch (error) {
         this.#counters.failures++
-        const { message } = error as Error
         if (failed % 25 === 0)
-          this.#options.log.warn({ failed: failed + 1, error: message }, 'sending failed and is repeated')
+          this.#options.log.warn({ failed: failed + 1, error: wordsOf(error) }, 'sending failed and is repeated')
         if (this.#stopping || !this.#options.lease.alive()) throw new LeaseLost({ cause: error })
         await this.#options.pace.pause(sendAgainMs)
       }
@@ -158,7 +158,7 @@ export class Leader {
     this.#noting = noteSent(this.#options.pool, values)
       .catch(error => {
         for (const [id, sent] of values) if (!this.#toNote.has(id)) this.#toNote.set(id, sent)
-        this.#options.log.warn({ error: (error as Error).message }, 'acknowledged numbers could not be noted yet')
+        this.#options.log.warn({ error: wordsOf(error) }, 'acknowledged numbers could not be noted yet')
         return this.#options.pace.pause(sendAgainMs)
       })
       .then(() => {

@@ -3,6 +3,7 @@ import type { TopicDefinition } from '@haven/contracts'
 import type { Pool } from 'pg'
 import type { Backlog, BacklogLimits } from '../steps/backlog.ts'
 import { type Clock, type Log, systemClock } from '../types.ts'
+import { wordsOf } from '../words.ts'
 import { RelayRefused } from './check-streams.ts'
 import { type Gauge, startGauge } from './gauge.ts'
 import { Leader, type RelayCounters } from './leader.ts'
@@ -51,6 +52,12 @@ const standbyMs = 1_000
 const waitMs = 500
 const refusedMs = 5_000
 const leaveGroupMs = 2_000
+const askWaitMs = 200
+
+/** The subscription to asks has ended for good; the bus has said why. A relay that cannot be asked leaves holes open: it begins anew. */
+class AsksUnheard extends Error {
+  override readonly name = 'AsksUnheard'
+}
 
 /** Starts the relay of a service: one of its instances leads, the others stand by. It never gives up. */
 export function startRelay(options: RelayOptions): Relay {
@@ -131,11 +138,12 @@ class RelayRunner {
       await leader.prepare()
       const publisher = await bus.connectPublisher()
       try {
-        await this.#listen()
         this.#leader = leader
+        await this.#listen()
         this.#become('leading')
         log.info({ service, streams: leader.tracks.size }, 'the relay leads')
         if (!this.#isStopping) await leader.work(publisher)
+        if (!this.#isStopping) throw new AsksUnheard()
       } finally {
         await publisher.close().catch(() => undefined)
       }
@@ -158,9 +166,15 @@ class RelayRunner {
       group: `haven.${service}.resend`,
       topics: ['haven.resend'],
       fromBeginning: true,
-      onBatch: async (records, { commit }) => {
-        this.#leader?.onAsks(records)
-        await commit(records.at(-1)!.offset + 1n)
+      onBatch: async (records, control) => {
+        // Between two leaderships nobody would act on an ask: it keeps its place in the group until somebody does.
+        while (!this.#leader && !this.#isStopping && control.isRunning()) {
+          await this.pace.pause(askWaitMs)
+          await control.heartbeat()
+        }
+        if (!this.#leader) return
+        this.#leader.onAsks(records)
+        await control.commit(records.at(-1)!.offset + 1n)
       },
     })
     this.#asks = asks
@@ -185,12 +199,15 @@ class RelayRunner {
 
   async #recover(error: unknown): Promise<void> {
     const { log, service } = this.#options
-    const { message, cause } = error as Error
+    const { cause } = error as Error
     const isRefused = error instanceof RelayRefused
     const isNew = this.#become(isRefused ? 'refused' : 'waiting', isRefused ? error : null)
-    if (isRefused && isNew) log.error({ service }, message)
+    if (isRefused && isNew) log.error({ service }, error.message)
     if (!isRefused && isNew)
-      log.warn({ service, error: message, cause: (cause as Error | undefined)?.message }, 'the relay begins anew')
+      log.warn(
+        { service, error: wordsOf(error), ...(cause !== undefined && { cause: wordsOf(cause) }) },
+        'the relay begins anew',
+      )
     await this.#rest(isRefused ? refusedMs : error instanceof LeaseLost ? 0 : waitMs)
   }
 

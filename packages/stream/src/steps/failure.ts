@@ -1,5 +1,5 @@
 /**
- * Why an effect failed. `transient`: the database or the bus is away, the event is not at fault. `poison`: the effect says that it can never be applied.
+ * Why an effect failed. `transient`: the database or the bus is away or not as it must be; the event is not at fault. `poison`: the effect says that it can never be applied.
  * `moved`: another process has taken this number. `other`: perhaps the event's fault, perhaps not.
  */
 export type Failure = 'transient' | 'poison' | 'moved' | 'other'

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FactRow } from '../relay/statements.ts'
 import type { StreamName } from '../steps/stream-name.ts'
-import { headerNames, readEnvelope, readNumber } from './envelope.ts'
+import { headerNames, maxKeyBytes, readEnvelope, readNumber } from './envelope.ts'
 import { readAsk } from './read-ask.ts'
 import { askRecord, factRecord, headRecord, sizeOf } from './records.ts'
 
@@ -85,6 +85,12 @@ describe('what anybody may have written', () => {
     ['a NUL', { ce_subject: 'a\0b' }, 'nul-in-header'],
   ])('%s makes it foreign', (_, headers, reason) => {
     expect(readEnvelope(withHeaders(headers))).toEqual({ kind: 'foreign', reason })
+  })
+
+  it('a key that no index takes makes it foreign: it could not be parked, and would hold its stream up for ever', () => {
+    const longest = 'ü'.repeat(maxKeyBytes / 2)
+    expect(readEnvelope(arrived({ ...good, key: longest }))).toMatchObject({ kind: 'fact' })
+    expect(readEnvelope(arrived({ ...good, key: `${longest}k` }))).toEqual({ kind: 'foreign', reason: 'key-too-long' })
   })
 
   it('never makes the reader throw', () => {

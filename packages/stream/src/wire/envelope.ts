@@ -20,11 +20,17 @@ export const headerNames = {
   by: 'haven-by',
 } as const
 
+/** Bytes of a key. A parked event is found by it, and PostgreSQL indexes no text of more than 2.7 kB. */
+export const maxKeyBytes = 1_000
+
 export type Envelope =
   | { kind: 'fact'; stream: StreamName; seq: bigint; sent: bigint; prev: string | null; factId: string }
   | { kind: 'head'; stream: StreamName; seq: bigint; sent: bigint; factId: string | null; dueMs: number }
   /** Not a record of this protocol; `reason` is a code without anything from the record. */
-  | { kind: 'foreign'; reason: 'no-stream' | 'other-partition' | 'no-number' | 'no-fact-id' | 'nul-in-header' }
+  | {
+      kind: 'foreign'
+      reason: 'no-stream' | 'other-partition' | 'no-number' | 'no-fact-id' | 'nul-in-header' | 'key-too-long'
+    }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const largest = 2n ** 63n - 1n
@@ -38,6 +44,7 @@ export function readEnvelope(record: BusRecord): Envelope {
   // PostgreSQL's text holds no NUL: such a record could be neither applied nor parked.
   if (record.key?.includes('\0') || Object.values(headers).some(value => value.includes('\0')))
     return foreign('nul-in-header')
+  if (Buffer.byteLength(record.key ?? '') > maxKeyBytes) return foreign('key-too-long')
   return headers[headerNames.head] === undefined ? readFact(stream, headers) : readHead(stream, headers)
 }
 
