@@ -54,6 +54,11 @@ export const baseProblems = defineProblems({
     title: 'There is nothing here for you',
     remedy: 'Check the address; what you may not see is answered the same way.',
   },
+  'request-timeout': {
+    status: 408,
+    title: 'The request did not arrive in time',
+    remedy: 'Send the whole request within 30 seconds.',
+  },
   conflict: {
     status: 409,
     title: 'The request conflicts with what is there',

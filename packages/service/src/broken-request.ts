@@ -9,7 +9,8 @@ export function answerBrokenRequest(log: FastifyBaseLogger) {
   return (error: Error & { code?: string }, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return
     const requestId = randomUUID()
-    const problem = new Problem('malformed-request')
+    const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+    const problem = new Problem(isLate ? 'request-timeout' : 'malformed-request')
     log.info({ request: requestId, problem: problem.code, code: error.code }, problem.title)
     const body = JSON.stringify(problemDocument(problem, requestId))
     const head = [

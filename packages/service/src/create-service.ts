@@ -57,6 +57,11 @@ export async function createService(options: ServiceOptions): Promise<Instance> 
   return app
 }
 
+// Node's own limit is off under Fastify: a body that stops arriving would hold its connection, and what came of it, for ever. Node heeds the
+// limit of the whole only when that of the headers is no longer.
+const requestTimeoutMs = 30_000
+const timeoutCheckMs = 2_000
+
 function bareService(log: FastifyBaseLogger): Instance {
   const problems = problemHandler({ traceIdOf: request => traceOf(request.raw).traceId })
   const app = fastify({
@@ -67,6 +72,8 @@ function bareService(log: FastifyBaseLogger): Instance {
     childLoggerFactory: (logger, bindings, childOptions, raw) =>
       logger.child({ ...bindings, trace: traceOf(raw).traceId }, childOptions),
     bodyLimit: limits.bodyBytes,
+    requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: timeoutCheckMs },
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     frameworkErrors: problems.onError,

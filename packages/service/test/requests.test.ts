@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
-import { acceptJson } from '../src/index.ts'
+import { acceptJson, type Instance } from '../src/index.ts'
 import { asWorker, emptyService, noteService } from './app.ts'
 
 const json = { ...asWorker, 'content-type': 'application/json' }
@@ -114,19 +114,36 @@ test.each([['/%zz'], [`/notes/${'1'.repeat(200)}`]])('the address %s is refused 
   expect(answer.statusCode).toBeLessThan(500)
 })
 
-test('what is no HTTP is answered as a problem and hangs nobody', async () => {
-  const { app } = await emptyService()
-  await app.listen({ host: '127.0.0.1', port: 0 })
+/** What a service answers to bytes that are no complete request, until it ends the connection. */
+async function answerTo(app: Instance, bytes: string): Promise<string> {
   const { port } = app.server.address() as AddressInfo
-  const said = await new Promise<string>((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write('MARY EXAMPLE\r\n\r\n'))
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
     let text = ''
     socket.on('data', data => {
       text += data
     })
     socket.on('end', () => resolve(text)).on('error', reject)
   })
+}
+
+test('what is no HTTP is answered as a problem and hangs nobody', async () => {
+  const { app } = await emptyService()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const said = await answerTo(app, 'MARY EXAMPLE\r\n\r\n')
   await app.close()
   expect(said).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json/)
   expect(said).not.toContain('MARY')
+})
+
+test('a body that stops arriving is given up: nobody holds a connection for ever', async () => {
+  const { app } = await noteService()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  expect([app.server.requestTimeout, app.server.headersTimeout]).toEqual([30_000, 30_000])
+  Object.assign(app.server, { requestTimeout: 50, headersTimeout: 50 })
+  const head = 'POST /notes HTTP/1.1\r\nhost: haven\r\nauthorization: Bearer worker\r\npurpose-of-use: assistance'
+  const said = await answerTo(app, `${head}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"id`)
+  await app.close()
+  expect(said).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\ncontent-type: application\/problem\+json/)
+  expect(said).toContain('"code":"request-timeout"')
 })

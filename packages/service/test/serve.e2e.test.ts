@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
@@ -46,6 +47,18 @@ test('a subscription that has ended for good ends the process too, so that someb
   await fetch(`${url}/crash`).catch(() => undefined)
   expect(await exited).toEqual([1, null])
   expect(lines.slice(1)).toEqual(['closed: app', 'closed: relay', 'closed: pool'])
+})
+
+test('a body that stops arriving takes no more than half of the grace: what is closed afterwards still gets its turn', async () => {
+  const { child, lines, url, exited } = await start()
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.on('error', () => {})
+  socket.write('POST /body HTTP/1.1\r\nhost: haven\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{')
+  await until(() => lines.includes('head arrived'))
+  child.kill('SIGTERM')
+  expect(await exited).toEqual([0, null])
+  expect(lines.slice(1)).toEqual(['head arrived', 'closed: app', 'closed: relay', 'closed: pool'])
 })
 
 test('what will not close is left behind after ten seconds', async () => {

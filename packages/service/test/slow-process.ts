@@ -12,6 +12,11 @@ app.get('/slow', { config: { access: { open: 'test' } } }, async () => {
   await pause(400)
   return 'answered'
 })
+app.post(
+  '/body',
+  { config: { access: { open: 'test' } }, onRequest: async () => say('head arrived') },
+  async () => 'never, for the body does not come',
+)
 app.get('/late', { config: { access: { open: 'test' } } }, async () => {
   // Outside of the request, where no error handler stands.
   setTimeout(() => {
