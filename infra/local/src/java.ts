@@ -18,11 +18,12 @@ const remedy =
 export async function findJava(): Promise<Java> {
   const home = process.env.JAVA_HOME
   const program = home ? join(home, 'bin', 'java') : 'java'
+  const todo = home ? `JAVA_HOME is ${home}: set it to a Java 17 or newer, or unset it. ${remedy}` : remedy
   const build = await run(program, ['-version'])
-  if (build === undefined) throw new Failure(`Kafka needs Java and ${program} does not run.`, remedy)
+  if (build === undefined) throw new Failure(`Kafka needs Java and ${program} does not run.`, todo)
   const major = javaMajor(build)
   if (major === undefined || major < 17) {
-    throw new Failure(`Kafka needs Java 17 or newer, this is ${build.split('\n')[0]}.`, remedy)
+    throw new Failure(`Kafka needs Java 17 or newer, ${program} is ${build.split('\n')[0]}.`, todo)
   }
   return { program, major, build }
 }

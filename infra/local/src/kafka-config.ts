@@ -36,7 +36,9 @@ export function serverProperties(options: { dataDir: string; port: number; contr
   return `${lines.join('\n')}\n`
 }
 
-// Java's properties take a backslash for an escape; a path may hold one.
+// Java reads properties as Latin-1 and takes a backslash for an escape; a path may hold either.
 function escapeValue(value: string): string {
-  return value.replaceAll('\\', '\\\\')
+  return value
+    .replaceAll('\\', '\\\\')
+    .replace(/[^ -~]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

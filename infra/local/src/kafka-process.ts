@@ -113,8 +113,8 @@ function virtualMachine(files: KafkaFiles): string[] {
 }
 
 function javaEnvironment(): NodeJS.ProcessEnv {
-  // Fewer arenas of the C library: tens of megabytes less that nobody uses.
-  return { PATH: process.env.PATH, HOME: process.env.HOME, MALLOC_ARENA_MAX: '2' }
+  // Java reads a path of other letters than ASCII by the locale. Fewer arenas of the C library: tens of megabytes less that nobody uses.
+  return { PATH: process.env.PATH, HOME: process.env.HOME, LC_ALL: 'C.UTF-8', MALLOC_ARENA_MAX: '2' }
 }
 
 // 16 random bytes, base64url; one that begins with a dash would be read as an option.

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { scratchDirectory } from '../test/scratch.ts'
-import { lockState, takeLock } from './lock.ts'
+import { lockState, putAside, takeLock } from './lock.ts'
 import { identify } from './process-identity.ts'
 
 const newLock = () => join(scratchDirectory(), 'lock')
@@ -36,4 +36,14 @@ it('who finds the lock held learns the pid, the address and how to end it', () =
       remedy: expect.stringContaining(`kill ${process.pid}`),
     }),
   )
+})
+
+it('a lock that another start has taken since it was seen stale stays in place', () => {
+  const file = newLock()
+  takeLock(file, () => '')
+  putAside(file)
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(identify(process.pid))
+  writeFileSync(file, JSON.stringify({ pid: process.pid, started: 'before this process began' }))
+  putAside(file)
+  expect(existsSync(file)).toBe(false)
 })

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { Failure } from './failure.ts'
 import { identify, isSame, type ProcessIdentity } from './process-identity.ts'
 import { readJson } from './state.ts'
@@ -18,12 +18,7 @@ export function lockState(holder: ProcessIdentity | undefined, fileExists: boole
  */
 export function takeLock(file: string, describeHolder: (pid: number) => string): () => void {
   for (;;) {
-    try {
-      writeFileSync(file, JSON.stringify(identify(process.pid)), { mode: 0o600, flag: 'wx' })
-      return () => rmSync(file, { force: true })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
+    if (place(file)) return () => rmSync(file, { force: true })
     const holder = readJson<ProcessIdentity>(file)
     if (lockState(holder, true) === 'held') {
       const { pid } = holder as ProcessIdentity
@@ -36,11 +31,30 @@ export function takeLock(file: string, describeHolder: (pid: number) => string):
   }
 }
 
-// Of two starts that find the same stale lock, one wins the rename; the other sees the winner's lock on its next turn.
-function putAside(file: string): void {
+// A link appears with its content: nobody sees a lock that is still being written and takes it for a stale one.
+function place(file: string): boolean {
+  const whole = `${file}.${process.pid}`
+  writeFileSync(whole, JSON.stringify(identify(process.pid)), { mode: 0o600 })
+  try {
+    linkSync(whole, file)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return false
+  } finally {
+    rmSync(whole, { force: true })
+  }
+}
+
+/**
+ * Takes a stale lock out of the way. Of two starts that find it, one wins the rename; the other may come so late that it
+ * moves the winner's new lock, and puts that back.
+ */
+export function putAside(file: string, same = isSame): void {
   const aside = `${file}.stale.${process.pid}`
   try {
     renameSync(file, aside)
+    if (lockState(readJson<ProcessIdentity>(aside), true, same) === 'held') linkSync(aside, file)
     rmSync(aside, { force: true })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error

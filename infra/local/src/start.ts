@@ -24,8 +24,10 @@ function fail(error: unknown): void {
 }
 
 function isFresh(): boolean {
+  // npm keeps an option that comes before `--` to itself; who writes `npm start --fresh` means the same.
+  const taken = process.env.npm_config_fresh === 'true'
   try {
-    return parseArgs({ options: { fresh: { type: 'boolean', default: false } } }).values.fresh
+    return parseArgs({ options: { fresh: { type: 'boolean', default: taken } } }).values.fresh
   } catch (error) {
     throw new Failure((error as Error).message, 'npm start takes -- --fresh, which begins anew, and nothing else.')
   }

@@ -44,6 +44,12 @@ export function statePaths(directory = process.env.HAVEN_STATE_DIR || join(root,
 
 /** Makes the state directory, for its owner alone. */
 export function makeState(state: State): void {
+  if (state.directory.includes(',')) {
+    throw new Failure(
+      `Kafka takes the comma in ${state.directory} for the end of a path.`,
+      'Name a state directory without one by HAVEN_STATE_DIR.',
+    )
+  }
   try {
     for (const directory of [state.directory, state.logs, state.issuer]) {
       mkdirSync(directory, { recursive: true, mode: 0o700 })

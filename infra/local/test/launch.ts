@@ -16,8 +16,9 @@ export interface Launched {
   exited: Promise<number | null>
 }
 
+/** Below a directory of a name that a person might give it. */
 export function newState(): State {
-  return statePaths(mkdtempSync(join(tmpdir(), 'haven-start-')))
+  return statePaths(mkdtempSync(join(tmpdir(), 'haven start ğ-')))
 }
 
 export function removeState(state: State): void {
