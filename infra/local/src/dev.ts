@@ -14,10 +14,10 @@ const state = statePaths()
 const settleMs = 60
 
 async function main(): Promise<void> {
-  const name = process.argv[2] ?? ''
-  if (!isServiceName(name)) {
+  const [name = '', ...more] = process.argv.slice(2)
+  if (!isServiceName(name) || more.length > 0) {
     throw new Failure(
-      name ? `There is no service ${name}.` : 'Which service?',
+      more.length > 0 ? 'One service at a time.' : name ? `There is no service ${name}.` : 'Which service?',
       `npm run dev <service>, one of: ${serviceNames.join(', ')}.`,
     )
   }
@@ -35,8 +35,9 @@ async function restartOnce(name: string): Promise<void> {
     await requestRestart(state.controlSocket, name)
     console.log(`✔ ${name} runs with your changes (${((performance.now() - since) / 1000).toFixed(1)} s)`)
   } catch (error) {
-    if (!existsSync(state.run)) {
-      console.error('✖ The system has stopped.')
+    // A supervisor that was killed leaves its run.json behind and answers no more.
+    if (!existsSync(state.run) || ['ENOENT', 'ECONNREFUSED'].includes((error as NodeJS.ErrnoException).code ?? '')) {
+      console.error('✖ The system has stopped.\n  Start it in another terminal: npm start.')
       process.exit(1)
     }
     console.error(`✖ ${(error as Error).message}`)

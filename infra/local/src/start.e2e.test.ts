@@ -114,6 +114,12 @@ it('after kill -9 of the supervisor services end by themselves, lest one talks t
   for (const pid of [run.services.gateway.pid, run.kafka.pid, run.postgres.pid]) expect(identify(pid)).toBeDefined()
 })
 
+it('npm run dev says that the system has stopped when it was killed', async () => {
+  const dev = launch(state, 'dev.ts', 'gateway')
+  expect(await dev.exited).toBe(1)
+  expect(dev.output()).toContain('The system has stopped.')
+})
+
 it('and the next start clears what it left, and everything is as it was', async () => {
   const left = pidsOf(run)
   const keys = readFileSync(`${state.keys}/kek.json`, 'utf8')
