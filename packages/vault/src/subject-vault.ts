@@ -20,6 +20,11 @@ export interface SealedValue {
 }
 
 export interface SubjectVault {
+  /**
+   * For a start, before anything is sealed. Throws `key-unknown` when what is there was wrapped by another key-encryption
+   * key: a lost file that was made anew would go unnoticed until somebody is read, and seal new people apart from the old.
+   */
+  assertOpens(): Promise<void>
   /** Makes `count` subjects (1 to 10,000), each with a key of its own, in one statement. Answers their ids, uuid v7. */
   createSubjects(count: number): Promise<string[]>
   /**
@@ -61,6 +66,7 @@ export function createSubjectVault({ pool, kek }: { pool: pg.Pool; kek: Symmetri
     return key!
   }
   return {
+    assertOpens: () => assertOpens(pool, kek),
     createSubjects: count => createSubjects(pool, kek, count),
     ensureSubject: subject => ensureSubject(pool, kek, subject),
     seal: async (subject, value, context) => {
@@ -83,6 +89,13 @@ export function createSubjectVault({ pool, kek }: { pool: pg.Pool; kek: Symmetri
     },
     shred: subject => shred(pool, subject),
   }
+}
+
+// One row speaks for all: there is one key-encryption key, and looking for a second one would read the whole table.
+async function assertOpens(pool: pg.Pool, kek: SymmetricKey): Promise<void> {
+  const { rows } = await pool.query<{ kid: string }>('select kid from vault.subject_key limit 1')
+  const [first] = rows
+  if (first !== undefined && first.kid !== kek.kid) throw otherKek(first.kid, kek)
 }
 
 async function createSubjects(pool: pg.Pool, kek: SymmetricKey, count: number): Promise<string[]> {
@@ -132,12 +145,7 @@ async function keysOf(pool: pg.Pool, kek: SymmetricKey, subjects: string[]): Pro
 
 function usableKey(kek: SymmetricKey, { subject, kid, wrapped }: KeyRow): KeyObject {
   if (wrapped === null) throw unknownSubject()
-  if (kid !== kek.kid) {
-    throw new VaultError(
-      'key-unknown',
-      `A subject's key is wrapped by key-encryption key ${kid}, this process holds ${kek.kid}; give it the file of the former.`,
-    )
-  }
+  if (kid !== kek.kid) throw otherKek(kid, kek)
   return unwrapKey(kek, subject, wrapped)
 }
 
@@ -160,6 +168,13 @@ function parse(key: KeyObject, { subject, sealed, context }: SealedValue): JsonO
 
 function binding(subject: string, context: string): Buffer {
   return framed(['haven/attributes', subject, context])
+}
+
+function otherKek(kid: string | null, held: SymmetricKey): VaultError {
+  return new VaultError(
+    'key-unknown',
+    `A subject's key is wrapped by key-encryption key ${kid}, this process holds ${held.kid}; give it the file of the former.`,
+  )
 }
 
 function shredded(): VaultError {

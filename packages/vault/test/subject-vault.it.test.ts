@@ -160,6 +160,15 @@ describe('subject vault', () => {
     await expect(vault.open(other!.subject, one!.sealed, context)).rejects.toMatchObject({ code: 'ciphertext-invalid' })
   })
 
+  test('a service learns before it seals anything that its key-encryption key is not the one of what is there', async () => {
+    await sealedPeople(1)
+    await expect(createSubjectVault({ pool, kek }).assertOpens()).resolves.toBeUndefined()
+    await expect(createSubjectVault({ pool, kek: newKek('made anew') }).assertOpens()).rejects.toMatchObject({
+      code: 'key-unknown',
+      message: expect.stringContaining('first'),
+    })
+  })
+
   test('another key-encryption key is told from a damaged one', async () => {
     const [value] = await sealedPeople(1)
     const open = (other: typeof kek) =>
