@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { topicsOf } from '@haven/contracts'
-import { type DatabaseUrls, type MigrationSource, migrate, provision } from '@haven/db'
-import { openStreams } from '@haven/stream'
+import { type DatabaseUrls, migrate, provision } from '@haven/db'
+import { openStreams, serviceMigrations } from '@haven/stream'
+import { vaultMigrations } from '@haven/vault'
 import pg from 'pg'
 import { demoPartners } from './demo.ts'
 import type { Secrets } from './secrets.ts'
 import { services } from './services.ts'
-import { root } from './state.ts'
 
 const roles = ['migrator', 'app', 'relay', 'reader'] as const
 
@@ -26,17 +24,8 @@ async function prepareDatabase(adminUrl: string, name: string, secrets: Secrets)
     string
   >
   const urls = await provision({ adminUrl, database: name, service: name, passwords })
-  await migrate({ url: urls.migrator, sources: migrationSources(name) })
+  await migrate({ url: urls.migrator, sources: name === 'keys' ? [vaultMigrations] : serviceMigrations(name) })
   return urls
-}
-
-/** Where a database's migrations lie, in the order in which they are applied. */
-export function migrationSources(name: string): MigrationSource[] {
-  if (name === 'keys') return [{ name: 'vault', directory: join(root, 'packages/vault/migrations') }]
-  return [
-    { name: 'stream', directory: join(root, 'packages/stream/migrations') },
-    { name, directory: join(root, 'services', name, 'prisma/migrations') },
-  ].filter(({ directory }) => existsSync(directory))
 }
 
 /** Opens the first epoch of each service's streams. */

@@ -1,11 +1,4 @@
 export { ConfigError, type SettingProblem } from './config-error.ts'
 export { loadConfig } from './load-config.ts'
 export { publicConfig } from './public-config.ts'
-export {
-  databaseSettings,
-  databaseUrl,
-  httpSettings,
-  issuerSettings,
-  kafkaSettings,
-  logSettings,
-} from './settings.ts'
+export { databaseUrl, kafkaSettings, type ServiceSettings, serviceSettings } from './settings.ts'

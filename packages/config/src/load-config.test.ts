@@ -4,25 +4,9 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  ConfigError,
-  databaseSettings,
-  httpSettings,
-  issuerSettings,
-  kafkaSettings,
-  loadConfig,
-  logSettings,
-  publicConfig,
-} from './index.ts'
+import { ConfigError, loadConfig, publicConfig, serviceSettings } from './index.ts'
 
-const schema = Type.Object({
-  ...httpSettings,
-  ...databaseSettings,
-  ...kafkaSettings,
-  ...issuerSettings,
-  ...logSettings,
-  HAVEN_NOTE: Type.Optional(Type.String()),
-})
+const schema = Type.Object({ ...serviceSettings, HAVEN_NOTE: Type.Optional(Type.String()) })
 
 const complete = {
   HAVEN_HTTP_PORT: '8080',
@@ -66,6 +50,9 @@ describe('a complete environment', () => {
       HAVEN_ISSUER: 'https://issuer.example',
       HAVEN_ALLOW_DEMO_CREDENTIALS: false,
       HAVEN_LOG_LEVEL: 'info',
+      HAVEN_BACKLOG_MAX_ROWS: 100_000,
+      HAVEN_BACKLOG_MAX_AGE_MS: 600_000,
+      HAVEN_RATE_LIMIT_PER_MINUTE: 6_000,
     })
   })
 
@@ -91,7 +78,7 @@ describe('a complete environment', () => {
   })
 
   test('the schema is as it was, so that a second load sees the same', () => {
-    const fresh = Type.Object(httpSettings)
+    const fresh = Type.Object(serviceSettings)
     const before = JSON.stringify(fresh)
     loadConfig(fresh, complete)
     expect(JSON.stringify(fresh)).toBe(before)

@@ -1,13 +1,11 @@
-// Settings that several services share. Each fragment is spread into a service's own schema:
-// Type.Object({ ...httpSettings, ...databaseSettings, HAVEN_ORGANISATION: … })
-import Type from 'typebox'
+import Type, { type Static, type TObject } from 'typebox'
 
 /** The schema of a PostgreSQL URL; it holds a password and is secret. */
 export const databaseUrl = (description: string) =>
   Type.String({ pattern: '^postgres(ql)?://', description: `a URL postgresql://…, ${description}`, secret: true })
 
 /** Where the service listens. */
-export const httpSettings = {
+const httpSettings = {
   HAVEN_HTTP_HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'the address to listen on' }),
   HAVEN_HTTP_PORT: Type.Integer({
     minimum: 0,
@@ -17,7 +15,7 @@ export const httpSettings = {
 }
 
 /** The service's own database, as two roles. */
-export const databaseSettings = {
+const databaseSettings = {
   HAVEN_DATABASE_URL: databaseUrl("the service's database as its app role"),
   HAVEN_RELAY_DATABASE_URL: databaseUrl("the service's database as its relay role"),
 }
@@ -36,7 +34,7 @@ export const kafkaSettings = {
 }
 
 /** Who signs the tokens that the service accepts. */
-export const issuerSettings = {
+const issuerSettings = {
   HAVEN_ISSUER: Type.String({
     pattern: '^https?://[^\\s]+$',
     description: 'the URL of the OpenID provider, https://…',
@@ -48,9 +46,41 @@ export const issuerSettings = {
 }
 
 /** What is logged. */
-export const logSettings = {
+const logSettings = {
   HAVEN_LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
     description: 'the least level that is logged',
   }),
 }
+
+/** What a service bears. */
+const loadSettings = {
+  HAVEN_BACKLOG_MAX_ROWS: Type.Integer({
+    default: 100_000,
+    minimum: 1,
+    description: 'facts that may wait for Kafka before what would add to them is answered by 503',
+  }),
+  HAVEN_BACKLOG_MAX_AGE_MS: Type.Integer({
+    default: 600_000,
+    minimum: 1_000,
+    description: 'milliseconds that the oldest of them may wait before what would add to them is answered by 503',
+  }),
+  HAVEN_RATE_LIMIT_PER_MINUTE: Type.Integer({
+    default: 6_000,
+    minimum: 1,
+    description: 'requests a minute with one credential to this process; more are answered by 429',
+  }),
+}
+
+/** The settings of every service, to be spread into its own schema beside those that only it has. */
+export const serviceSettings = {
+  ...httpSettings,
+  ...databaseSettings,
+  ...kafkaSettings,
+  ...issuerSettings,
+  ...logSettings,
+  ...loadSettings,
+}
+
+/** {@link serviceSettings} as read. */
+export type ServiceSettings = Static<TObject<typeof serviceSettings>>

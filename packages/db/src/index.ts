@@ -12,6 +12,7 @@ export {
 export type { Log } from './log.ts'
 export { type MigrateOptions, migrate, pendingMigrations } from './migrate.ts'
 export { MigrationError, type MigrationSource } from './migration-files.ts'
+export { type DatabaseOptions, openDatabase } from './open-database.ts'
 export { createPool, defaultTimeouts, type PoolOptions, type PoolTimeouts, pingDatabase } from './pool.ts'
 export { prismaAdapter } from './prisma.ts'
 export { type DatabaseUrls, type ProvisionOptions, provision } from './provision.ts'

@@ -57,10 +57,7 @@ export async function migrate({ url, sources, log }: MigrateOptions): Promise<{ 
   }
 }
 
-/**
- * `source/name` of each migration that the database lacks, for a service that refuses to start when behind. Any role
- * may ask. Throws `MigrationError` for edited and late files.
- */
+/** `source/name` of each migration that the database lacks. Any role may ask. Throws `MigrationError` for edited and late files. */
 export async function pendingMigrations({
   pool,
   sources,

@@ -1,14 +1,18 @@
 import closeWithGrace from 'close-with-grace'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 
-export interface ServeOptions {
+/** What a service has beside its listener, and how it ends. */
+export interface Lifetime {
+  /** What to end after the last answer, one after the other: consumers, relay, bus, pools. */
+  readonly close: readonly (() => Promise<unknown>)[]
+  /** Each rejects when the service cannot go on, such as a consumer's subscription that ended for good: the process then ends with code 1. */
+  readonly fatal: readonly Promise<never>[]
+}
+
+export interface ServeOptions extends Partial<Lifetime> {
   readonly host: string
   /** 0 takes a free port. */
   readonly port: number
-  /** What to end after the last answer, one after the other: consumers, relay, bus, pools. */
-  readonly close?: readonly (() => Promise<unknown>)[]
-  /** Each rejects when the service cannot go on, such as a consumer's subscription that ended for good: the process then ends with code 1. */
-  readonly fatal?: readonly Promise<never>[]
 }
 
 const graceMs = 10_000

@@ -1,12 +1,11 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { type DatabaseUrls, type MigrationSource, migrate, provision } from '@haven/db'
+import { serviceMigrations } from '@haven/stream'
+import { vaultMigrations } from '@haven/vault'
 import pg from 'pg'
 import { testServices } from './services.ts'
-
-const root = resolve(import.meta.dirname, '../../..')
 
 export interface TestDatabase extends DatabaseUrls {
   /** The database's name in the cluster. */
@@ -29,7 +28,7 @@ export interface TestDatabaseOptions {
  */
 export async function testDatabase(service: string, options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const { adminUrl, run } = testServices()
-  const sources = options.sources ?? migrationSources(service)
+  const sources = options.sources ?? (service === 'keys' ? [vaultMigrations] : serviceMigrations(service))
   const settings = {
     adminUrl,
     service,
@@ -58,19 +57,6 @@ export async function testDatabase(service: string, options: TestDatabaseOptions
     admin: atDatabase(adminUrl, name),
     drop: () => withAdmin(adminUrl, client => client.query(`drop database if exists ${name} with (force)`)),
   }
-}
-
-/** Where a database's migrations lie, in the order in which they are applied. */
-function migrationSources(service: string): MigrationSource[] {
-  const vault = { name: 'vault', directory: join(root, 'packages/vault/migrations') }
-  const own = join(root, 'services', service, 'prisma/migrations')
-  if (service === 'keys') return [vault]
-  if (!existsSync(own))
-    throw new Error(`There is no service ${service} with migrations: give testDatabase its sources.`)
-  return [
-    { name: 'stream', directory: join(root, 'packages/stream/migrations') },
-    { name: service, directory: own },
-  ]
 }
 
 async function fingerprint(service: string, sources: MigrationSource[], schemas: string[] = []): Promise<string> {

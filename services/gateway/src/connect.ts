@@ -1,56 +1,38 @@
-import { createVerifier } from '@haven/auth'
-import { type Bus, createBus } from '@haven/bus'
-import { sealedEventType, topicsOf } from '@haven/contracts'
-import { createPool, createUnitOfWork, pendingMigrations, pingDatabase } from '@haven/db'
-import { type NewFact, type Relay, startRelay, writeFacts } from '@haven/stream'
+import { sealedEventType } from '@haven/contracts'
+import { createUnitOfWork } from '@haven/db'
+import { type Lifetime, openSurroundings } from '@haven/service'
+import { type NewFact, writeFacts } from '@haven/stream'
 import { hmac, readJwks, readSymmetricKey, sealFor } from '@haven/vault'
 import type { FastifyBaseLogger } from 'fastify'
-import type { Pool } from 'pg'
 import manifest from '../package.json' with { type: 'json' }
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import { followReceipts } from './events/consumer.ts'
-import { createStore, type Store, type Tx } from './store/client.ts'
-import { migrationSources } from './store/migrations.ts'
+import { createStore, type Tx } from './store/client.ts'
 
-type Log = FastifyBaseLogger
-type Close = () => Promise<unknown>
+// 30 days: by then intake has destroyed the private half of the key that a fact was sealed for (docs/adr/0005).
+const sealedForMs = 30 * 24 * 60 * 60 * 1_000
 
 /**
  * Opens everything that the settings name; `close` ends it again, in that order.
  * @throws when a key is missing or the database is behind: nothing listens then
  */
-export async function connect(
-  config: Config,
-  log: Log,
-): Promise<{ deps: Deps; close: Close[]; fatal: Promise<never>[] }> {
+export async function connect(config: Config, log: FastifyBaseLogger): Promise<{ deps: Deps } & Lifetime> {
   const keys = await readKeys(config)
-  const { pool, relayPool, store } = await openDatabase(config, log)
-  const bus = openBus(config, log)
-  const relay = openRelay(config, { pool: relayPool, bus, log })
-  const receipts = followReceipts({ bus, pool, log, unitOfWork: unitOfWorkOn(store, relay, log) })
-  const verifier = createVerifier({
-    issuer: config.HAVEN_ISSUER,
-    audience: 'urn:haven:gateway',
-    allowDemo: config.HAVEN_ALLOW_DEMO_CREDENTIALS,
-  })
-  const readiness = {
-    database: () => pingDatabase(pool),
-    kafka: () => bus.ping(),
-    relay: async () => {
-      const { mode } = relay.state()
-      if (mode !== 'leading' && mode !== 'standby') throw new Error(`the relay is ${mode}`)
-    },
-    receipts: () => receipts.ready(),
-  }
+  const world = await openSurroundings({ name: 'gateway', config, log, sealedForMs })
+  const { pool, bus, relay, verifier } = world
+  const store = createStore(pool)
+  const unitOfWork = createUnitOfWork<Tx, NewFact>({ client: store, writeLast: writeFacts, onCommit: relay.wake, log })
+  const receipts = followReceipts({ bus, pool, unitOfWork, log })
   return {
     deps: {
       ...keys,
-      ...{ version: manifest.version, log, verifier, pool, store, relay, readiness },
+      ...{ version: manifest.version, log, verifier, pool, store, relay },
       now: () => new Date(),
+      readiness: { ...world.readiness, receipts: () => receipts.ready() },
       rateLimitPerMinute: config.HAVEN_RATE_LIMIT_PER_MINUTE,
     },
-    close: [() => receipts.stop(), () => relay.stop(), () => bus.close(), () => relayPool.end(), () => pool.end()],
+    close: [() => receipts.stop(), ...world.close],
     fatal: [receipts.ended],
   }
 }
@@ -62,30 +44,4 @@ async function readKeys(config: Config): Promise<Pick<Deps, 'digest' | 'seal'>> 
     digest: (...parts) => hmac(identityKey, ...parts),
     seal: plaintext => sealFor(intakeKeys, plaintext, { typ: sealedEventType }),
   }
-}
-
-async function openDatabase(config: Config, log: Log): Promise<{ pool: Pool; relayPool: Pool; store: Store }> {
-  const pool = createPool({ url: config.HAVEN_DATABASE_URL, applicationName: 'gateway', max: 20, log })
-  const pending = await pendingMigrations({ pool, sources: migrationSources })
-  if (pending.length > 0) throw new Error(`the database is behind by ${pending.join(', ')}; run: haven migrate`)
-  const relayPool = createPool({ url: config.HAVEN_RELAY_DATABASE_URL, applicationName: 'gateway relay', max: 4, log })
-  return { pool, relayPool, store: createStore(pool) }
-}
-
-function openBus(config: Config, log: Log): Bus {
-  const { HAVEN_KAFKA_BROKERS: brokers, HAVEN_KAFKA_PREFIX: prefix } = config
-  return createBus({ brokers, prefix, clientId: 'haven-gateway', log })
-}
-
-// 30 days: by then intake has destroyed the private half of the key that a fact was sealed for (docs/adr/0005).
-const sealedForMs = 30 * 24 * 60 * 60 * 1_000
-
-function openRelay(config: Config, world: { pool: Pool; bus: Bus; log: Log }): Relay {
-  const limits = { rows: config.HAVEN_BACKLOG_MAX_ROWS, ageMs: config.HAVEN_BACKLOG_MAX_AGE_MS }
-  return startRelay({ ...world, service: 'gateway', topics: topicsOf('gateway'), limits, sealedForMs })
-}
-
-function unitOfWorkOn(store: Store, relay: Relay, log: Log) {
-  const writeLast = (tx: Tx, facts: NewFact[]) => writeFacts(tx, facts)
-  return createUnitOfWork<Tx, NewFact>({ client: store, writeLast, onCommit: relay.wake, log })
 }

@@ -1,58 +1,35 @@
-import { createVerifier } from '@haven/auth'
-import { createBus } from '@haven/bus'
-import { topicsOf } from '@haven/contracts'
-import { createPool, createUnitOfWork, type MigrationSource, pendingMigrations, pingDatabase } from '@haven/db'
-import { type NewFact, startRelay, writeFacts } from '@haven/stream'
-import { createSubjectVault, readJwks, readSymmetricKey, vaultMigrations } from '@haven/vault'
+import { createUnitOfWork, openDatabase, pingDatabase } from '@haven/db'
+import { type Lifetime, openSurroundings } from '@haven/service'
+import { type NewFact, writeFacts } from '@haven/stream'
+import { createSubjectVault, readJwks, readSymmetricKey, type SymmetricKey, vaultMigrations } from '@haven/vault'
 import type { FastifyBaseLogger } from 'fastify'
-import type { Pool } from 'pg'
 import manifest from '../package.json' with { type: 'json' }
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import { followPartners } from './events/consumer.ts'
 import { createStore, type Tx } from './store/client.ts'
-import { migrationSources } from './store/migrations.ts'
 
-/** Opens everything that the settings name; `close` ends it again, in order. @throws when keys are missing or a database is behind */
-export async function connect(
-  config: Config,
-  log: FastifyBaseLogger,
-): Promise<{ deps: Deps; close: (() => Promise<unknown>)[]; fatal: Promise<never>[] }> {
-  const keys = await readKeys(config)
-  const pools = await openPools(config, log)
-  const { bus, relay } = startSending(config, pools.relay, log)
-  const store = createStore(pools.own)
+/**
+ * Opens everything that the settings name; `close` ends it again, in that order.
+ * @throws when keys are missing or not those of the database, or when a database is behind: nothing listens then
+ */
+export async function connect(config: Config, log: FastifyBaseLogger): Promise<{ deps: Deps } & Lifetime> {
+  const { kek, ...keys } = await readKeys(config)
+  const { vault, keysPool } = await openVault(config, kek, log)
+  const world = await openSurroundings({ name: 'intake', config, log })
+  const { pool, bus, relay, verifier } = world
+  const store = createStore(pool)
   const unitOfWork = createUnitOfWork<Tx, NewFact>({ client: store, writeLast: writeFacts, onCommit: relay.wake, log })
-  const own = {
-    vault: createSubjectVault({ pool: pools.keys, kek: keys.kek }),
-    blindIndexKey: keys.blindIndexKey,
-    transportKeys: keys.transportKeys,
-    organisation: config.HAVEN_ORGANISATION,
-    now: () => new Date(),
-  }
-  const inbound = followPartners({ bus, pool: pools.own, unitOfWork, log }, own)
-  const verifier = createVerifier({
-    issuer: config.HAVEN_ISSUER,
-    audience: 'urn:haven:intake',
-    allowDemo: config.HAVEN_ALLOW_DEMO_CREDENTIALS,
-  })
-  const readiness = {
-    database: () => pingDatabase(pools.own),
-    keys: () => pingDatabase(pools.keys),
-    kafka: () => bus.ping(),
-    relay: async () => {
-      const { mode } = relay.state()
-      if (mode !== 'leading' && mode !== 'standby') throw new Error(`the relay is ${mode}`)
-    },
-    inbound: () => inbound.ready(),
-  }
-  const rateLimitPerMinute = config.HAVEN_RATE_LIMIT_PER_MINUTE
-  const { version } = manifest
-  const deps: Deps = { version, log, verifier, store, unitOfWork, relay, readiness, rateLimitPerMinute, ...own }
-  const endPools = Object.values(pools).map(pool => () => pool.end())
+  const own = { ...keys, vault, organisation: config.HAVEN_ORGANISATION, now: () => new Date() }
+  const inbound = followPartners({ bus, pool, unitOfWork, log }, own)
   return {
-    deps,
-    close: [() => inbound.stop(), () => relay.stop(), () => bus.close(), ...endPools],
+    deps: {
+      ...own,
+      ...{ version: manifest.version, log, verifier, store, unitOfWork, relay },
+      readiness: { ...world.readiness, keys: () => pingDatabase(keysPool), inbound: () => inbound.ready() },
+      rateLimitPerMinute: config.HAVEN_RATE_LIMIT_PER_MINUTE,
+    },
+    close: [() => inbound.stop(), ...world.close, () => keysPool.end()],
     fatal: [inbound.ended],
   }
 }
@@ -66,27 +43,20 @@ async function readKeys(config: Config) {
   return { kek, blindIndexKey, transportKeys }
 }
 
-async function openPools(config: Config, log: FastifyBaseLogger) {
-  const pools = {
-    relay: createPool({ url: config.HAVEN_RELAY_DATABASE_URL, applicationName: 'intake relay', max: 4, log }),
-    own: createPool({ url: config.HAVEN_DATABASE_URL, applicationName: 'intake', max: 20, log }),
-    keys: createPool({ url: config.HAVEN_KEYS_DATABASE_URL, applicationName: 'intake keys', log }),
+async function openVault(config: Config, kek: SymmetricKey, log: FastifyBaseLogger) {
+  const database = { database: 'keys', sources: [vaultMigrations] }
+  const pool = await openDatabase({
+    ...database,
+    url: config.HAVEN_KEYS_DATABASE_URL,
+    applicationName: 'intake keys',
+    log,
+  })
+  const vault = createSubjectVault({ pool, kek })
+  try {
+    await vault.assertOpens()
+  } catch (error) {
+    await pool.end()
+    throw error
   }
-  await refuseBehind('intake', pools.own, migrationSources)
-  await refuseBehind('keys', pools.keys, [vaultMigrations])
-  return pools
-}
-
-async function refuseBehind(database: string, pool: Pool, sources: MigrationSource[]): Promise<void> {
-  const pending = await pendingMigrations({ pool, sources })
-  if (pending.length > 0)
-    throw new Error(`the database ${database} is behind by ${pending.join(', ')}; run: haven migrate`)
-}
-
-function startSending(config: Config, pool: Pool, log: FastifyBaseLogger) {
-  const { HAVEN_KAFKA_BROKERS: brokers, HAVEN_KAFKA_PREFIX: prefix } = config
-  const bus = createBus({ brokers, clientId: 'haven-intake', prefix, log })
-  const limits = { rows: config.HAVEN_BACKLOG_MAX_ROWS, ageMs: config.HAVEN_BACKLOG_MAX_AGE_MS }
-  const relay = startRelay({ service: 'intake', pool, bus, topics: topicsOf('intake'), log, limits })
-  return { bus, relay }
+  return { vault, keysPool: pool }
 }

@@ -1,4 +1,5 @@
 import { topics } from '@haven/contracts'
+import { createPool } from '@haven/db'
 import { streamMigrations } from '@haven/stream'
 import { createLogger } from '@haven/telemetry'
 import {
@@ -9,7 +10,9 @@ import {
   testDatabase,
   testIssuer,
   testKeys,
+  testSettings,
 } from '@haven/testkit'
+import { createSubjectVault, readSymmetricKey } from '@haven/vault'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { build } from '../src/app.ts'
@@ -36,23 +39,12 @@ afterAll(async () => {
 })
 
 const configFor = (database: TestDatabase): Config => ({
-  HAVEN_HTTP_HOST: '127.0.0.1',
-  HAVEN_HTTP_PORT: 0,
-  HAVEN_DATABASE_URL: database.app,
-  HAVEN_RELAY_DATABASE_URL: database.relay,
-  HAVEN_KAFKA_BROKERS: bus.brokers,
-  HAVEN_KAFKA_PREFIX: bus.prefix,
-  HAVEN_ISSUER: issuer,
-  HAVEN_ALLOW_DEMO_CREDENTIALS: false,
-  HAVEN_LOG_LEVEL: 'silent',
+  ...testSettings({ database, bus, issuer }),
   HAVEN_KEYS_DATABASE_URL: keysDatabase.app,
   HAVEN_KEK_FILE: keys.kek,
   HAVEN_BLIND_INDEX_KEY_FILE: keys.blindIndex,
   HAVEN_JWE_KEYS_FILE: keys.jwe('intake'),
   HAVEN_ORGANISATION: here,
-  HAVEN_BACKLOG_MAX_ROWS: 100_000,
-  HAVEN_BACKLOG_MAX_AGE_MS: 600_000,
-  HAVEN_RATE_LIMIT_PER_MINUTE: 6_000,
 })
 
 test('becomes ready on its settings alone, and ends everything that it opened', async () => {
@@ -79,7 +71,7 @@ test('refuses to start on a database that is behind, and names what it lacks and
   const behind = await testDatabase('intake', { sources: [streamMigrations] })
   ends.push(behind.drop)
   await expect(connect(configFor(behind), log)).rejects.toThrow(
-    /intake is behind by intake\/\d+_referral_and_case, .*; run: haven migrate/,
+    /intake is behind by intake\/\d+_referral_and_case, .*; run haven migrate/,
   )
 })
 
@@ -88,4 +80,19 @@ test('refuses to start without its keys, naming the file', async () => {
   ends.push(database.drop)
   const without = { ...configFor(database), HAVEN_KEK_FILE: '/nowhere/kek.json' }
   await expect(connect(without, log)).rejects.toThrow('/nowhere/kek.json')
+})
+
+test('refuses to start with another key-encryption key than the one that its people are sealed under', async () => {
+  const database = await testDatabase('intake')
+  ends.push(database.drop)
+  const config = configFor(database)
+  const pool = createPool({ url: config.HAVEN_KEYS_DATABASE_URL, applicationName: 'test', log })
+  await createSubjectVault({ pool, kek: await readSymmetricKey(keys.kek) }).createSubjects(1)
+  await pool.end()
+  const others = await testKeys()
+  ends.push(others.remove)
+  await expect(connect({ ...config, HAVEN_KEK_FILE: others.kek }, log)).rejects.toMatchObject({
+    code: 'key-unknown',
+    message: expect.stringContaining('give it the file of the former'),
+  })
 })

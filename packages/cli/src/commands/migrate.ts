@@ -1,18 +1,9 @@
-import { fileURLToPath } from 'node:url'
-import type { MigrationSource } from '@haven/db'
-import { streamMigrations } from '@haven/stream'
+import { serviceMigrations } from '@haven/stream'
 import { vaultMigrations } from '@haven/vault'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Context } from '../context.ts'
 import { type DatabaseName, databaseNames, databaseSchema, databaseSetting } from '../databases.ts'
 import { settingsFor } from '../settings.ts'
-
-const directoryOf = (service: string): string =>
-  fileURLToPath(new URL(`../../../../services/${service}/prisma/migrations`, import.meta.url))
-
-/** Where a database's migrations lie, in the order in which they are applied. */
-export const migrationSources = (name: DatabaseName): MigrationSource[] =>
-  name === 'keys' ? [vaultMigrations] : [streamMigrations, { name, directory: directoryOf(name) }]
 
 /** `haven migrate` */
 export function addMigrate(program: Command, context: Context): void {
@@ -27,7 +18,8 @@ export function addMigrate(program: Command, context: Context): void {
       const { migrate } = await import('@haven/db')
       const answer: Record<string, string[]> = {}
       for (const name of names) {
-        const { applied } = await migrate({ url: config[databaseSetting(name)]!, sources: migrationSources(name) })
+        const sources = name === 'keys' ? [vaultMigrations] : serviceMigrations(name)
+        const { applied } = await migrate({ url: config[databaseSetting(name)]!, sources })
         answer[name] = applied
         if (options.json) continue
         if (applied.length === 0) context.out(`${name}: nothing to do`)

@@ -2,7 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createPool, type DatabaseUrls, type MigrationSource, migrate, pendingMigrations } from '../../src/index.ts'
+import {
+  createPool,
+  type DatabaseUrls,
+  type MigrationSource,
+  migrate,
+  openDatabase,
+  pendingMigrations,
+} from '../../src/index.ts'
 import { dropDatabase, emptyDatabase, queryOnce } from './server.ts'
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
@@ -109,6 +116,19 @@ export function migrationsSuite(adminUrl: () => string): void {
       expect(await pendingMigrations({ pool, sources: [source] })).toEqual([])
       await write('20260102_two', 'select 1')
       expect(await pendingMigrations({ pool, sources: [source] })).toEqual(['box/20260102_two'])
+      await pool.end()
+    })
+
+    test('a service that starts gets its pool only when nothing is missing, and a refused one leaves nothing open', async () => {
+      const options = { url: urls.app, applicationName: 'starting', log: silent, database: 'boxes', sources: [source] }
+      await expect(openDatabase(options)).rejects.toThrow(
+        'The database boxes is behind by box/20260101_one; run haven migrate.',
+      )
+      const left = `select from pg_stat_activity where application_name = 'starting' and datname = current_database()`
+      expect(await queryOnce(urls.app, left)).toEqual([])
+      await run()
+      const pool = await openDatabase(options)
+      expect((await pool.query('select count(*)::int as count from box.one')).rows).toEqual([{ count: 0 }])
       await pool.end()
     })
 

@@ -1,0 +1,67 @@
+import { createVerifier, type Verifier } from '@haven/auth'
+import { type Bus, createBus } from '@haven/bus'
+import type { ServiceSettings } from '@haven/config'
+import { type ServiceName, topicsOf } from '@haven/contracts'
+import { createPool, openDatabase, pingDatabase } from '@haven/db'
+import { type Relay, serviceMigrations, startRelay } from '@haven/stream'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Pool } from 'pg'
+import type { Readiness } from './readiness.ts'
+
+export interface SurroundingsOptions {
+  readonly name: ServiceName
+  readonly config: ServiceSettings
+  readonly log: FastifyBaseLogger
+  /** Facts older than this travel as tombstones; see `startRelay`. */
+  readonly sealedForMs?: number
+}
+
+/** What every service has around it. */
+export interface Surroundings {
+  /** Its database, as the app role. */
+  readonly pool: Pool
+  readonly bus: Bus
+  /** Sends what the service writes. */
+  readonly relay: Relay
+  /** Of tokens for `urn:haven:<name>`. */
+  readonly verifier: Verifier
+  /** Checks of database, Kafka and relay; a service adds its consumers and whatever else it cannot do without. */
+  readonly readiness: Readiness
+  /** Ends all of it, one after the other; a service's consumers are to be stopped before. */
+  readonly close: readonly (() => Promise<unknown>)[]
+}
+
+/**
+ * Opens what every service has around it by its settings. Nothing waits for Kafka: readiness tells when it is there.
+ * @throws MigrationError when the database is behind, or what the database answers; nothing is left open then
+ */
+export async function openSurroundings(options: SurroundingsOptions): Promise<Surroundings> {
+  const { name, config, log } = options
+  const { HAVEN_DATABASE_URL: url, HAVEN_RELAY_DATABASE_URL: relayUrl } = config
+  const database = { database: name, sources: serviceMigrations(name) }
+  const pool = await openDatabase({ ...database, url, applicationName: name, max: 20, log })
+  const relayPool = createPool({ url: relayUrl, applicationName: `${name} relay`, max: 4, log })
+  const { HAVEN_KAFKA_BROKERS: brokers, HAVEN_KAFKA_PREFIX: prefix } = config
+  const bus = createBus({ brokers, prefix, clientId: `haven-${name}`, log })
+  const relay = relayOf(options, { pool: relayPool, bus })
+  const { HAVEN_ISSUER: issuer, HAVEN_ALLOW_DEMO_CREDENTIALS: allowDemo } = config
+  return {
+    pool,
+    bus,
+    relay,
+    verifier: createVerifier({ issuer, audience: `urn:haven:${name}`, allowDemo }),
+    readiness: { database: () => pingDatabase(pool), kafka: () => bus.ping(), relay: async () => refuseIdle(relay) },
+    close: [() => relay.stop(), () => bus.close(), () => relayPool.end(), () => pool.end()],
+  }
+}
+
+function relayOf({ name, config, log, sealedForMs }: SurroundingsOptions, world: { pool: Pool; bus: Bus }): Relay {
+  const limits = { rows: config.HAVEN_BACKLOG_MAX_ROWS, ageMs: config.HAVEN_BACKLOG_MAX_AGE_MS }
+  const sealed = sealedForMs === undefined ? {} : { sealedForMs }
+  return startRelay({ ...world, service: name, topics: topicsOf(name), log, limits, ...sealed })
+}
+
+function refuseIdle(relay: Pick<Relay, 'state'>): void {
+  const { mode } = relay.state()
+  if (mode !== 'leading' && mode !== 'standby') throw new Error(`the relay is ${mode}`)
+}
