@@ -35,6 +35,7 @@ export function migrationSources(name: string): MigrationSource[] {
   if (name === 'keys') return [{ name: 'vault', directory: join(root, 'packages/vault/migrations') }]
   return [
     { name: 'stream', directory: join(root, 'packages/stream/migrations') },
+    { name: 'record', directory: join(root, 'packages/access/migrations') },
     { name, directory: join(root, 'services', name, 'prisma/migrations') },
   ].filter(({ directory }) => existsSync(directory))
 }

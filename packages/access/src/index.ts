@@ -1,4 +1,5 @@
 export { type Action, type ActionClass, type ActionTable, defineActions } from './actions.ts'
 export { type Decision, type DenialReason, decide, type Question } from './decide.ts'
 export type { RouteAccess } from './declaration.ts'
+export { recordMigrations } from './migrations.ts'
 export { type AccessOptions, type Attempt, access, type GrantedAccess } from './plugin.ts'

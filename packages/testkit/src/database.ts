@@ -69,6 +69,7 @@ function migrationSources(service: string): MigrationSource[] {
     throw new Error(`There is no service ${service} with migrations: give testDatabase its sources.`)
   return [
     { name: 'stream', directory: join(root, 'packages/stream/migrations') },
+    { name: 'record', directory: join(root, 'packages/access/migrations') },
     { name: service, directory: own },
   ]
 }

@@ -1,3 +1,4 @@
+import { recordMigrations } from '@haven/access'
 import { topics } from '@haven/contracts'
 import { streamMigrations } from '@haven/stream'
 import { createLogger } from '@haven/telemetry'
@@ -76,7 +77,7 @@ test('becomes ready on its settings alone, and ends everything that it opened', 
 })
 
 test('refuses to start on a database that is behind, and names what it lacks and the remedy', async () => {
-  const behind = await testDatabase('intake', { sources: [streamMigrations] })
+  const behind = await testDatabase('intake', { sources: [streamMigrations, recordMigrations] })
   ends.push(behind.drop)
   await expect(connect(configFor(behind), log)).rejects.toThrow(
     /intake is behind by intake\/\d+_referral_and_case, .*; run: haven migrate/,

@@ -7,12 +7,16 @@ import type { Context } from '../context.ts'
 import { type DatabaseName, databaseNames, databaseSchema, databaseSetting } from '../databases.ts'
 import { settingsFor } from '../settings.ts'
 
-const directoryOf = (service: string): string =>
-  fileURLToPath(new URL(`../../../../services/${service}/prisma/migrations`, import.meta.url))
+const directoryOf = (migrations: string): string => fileURLToPath(new URL(`../../../../${migrations}`, import.meta.url))
+
+// By its path: the package itself brings an HTTP server, which no command waits for.
+const recordMigrations = { name: 'record', directory: directoryOf('packages/access/migrations') }
 
 /** Where a database's migrations lie, in the order in which they are applied. */
 export const migrationSources = (name: DatabaseName): MigrationSource[] =>
-  name === 'keys' ? [vaultMigrations] : [streamMigrations, { name, directory: directoryOf(name) }]
+  name === 'keys'
+    ? [vaultMigrations]
+    : [streamMigrations, recordMigrations, { name, directory: directoryOf(`services/${name}/prisma/migrations`) }]
 
 /** `haven migrate` */
 export function addMigrate(program: Command, context: Context): void {
