@@ -8,7 +8,7 @@ export {
   entryBytes,
   maxEntryBytes,
 } from './audit-entry.ts'
-export { type Language, sentenceOf, sentenceActions } from './audit-sentences.ts'
+export { type Language, sentenceActions, sentenceOf } from './audit-sentences.ts'
 export { canonicalBytes } from './canonical.ts'
 export { type CloudEvent, CloudEventEnvelope, sealedEventType } from './cloud-event.ts'
 export { countryCodes } from './countries.ts'
