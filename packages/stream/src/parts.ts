@@ -7,6 +7,7 @@ export { type RelayLeader, type RelayMode, RelayRunner } from './relay/runner.ts
 export { type HeadClock, headsAfterChange, headsAfterHead, nextPause, startHeads } from './steps/head-clock.ts'
 export { abandoned, acknowledged, begin, hasPending, type Lane, numberedTo, openLane, rewind } from './steps/lane.ts'
 export { checkStart, type LastSeen } from './steps/start-check.ts'
+export { systemClock } from './types.ts'
 export { headerNames, readNumber } from './wire/envelope.ts'
 export { readAsk } from './wire/read-ask.ts'
 export { askRecord } from './wire/records.ts'
