@@ -55,6 +55,7 @@ export function serviceEnvironment(
     HAVEN_DATABASE_URL: database?.app ?? '',
     HAVEN_RELAY_DATABASE_URL: database?.relay ?? '',
     HAVEN_KAFKA_BROKERS: surroundings.brokers.join(','),
+    HAVEN_SIGNING_KEY_FILE: join(surroundings.keysDirectory, `${service.name}.signing.json`),
     HAVEN_ISSUER: surroundings.issuer,
     HAVEN_ALLOW_DEMO_CREDENTIALS: 'true',
     ...service.settings(surroundings),

@@ -52,10 +52,11 @@ declare module 'fastify' {
     /** What was granted; throws on a route that is open, where nobody was asked. */
     readonly access: GrantedAccess
     /**
-     * The entry of this request's success, for the very statement or unit of work that makes its effect; nothing more is recorded then when the answer is a
-     * success. Throws where nothing was granted.
+     * The entry of this request's success, for the very statement or unit of work that makes its effect. Throws where nothing was granted.
      */
     entry(about?: About): Uint8Array
+    /** Says that what held `entry()` has committed, so that an answer of success is not entered again. Who forgets it enters twice, never not at all. */
+    entered(): void
   }
   interface FastifyInstance {
     /** What every route declares, for documents and tests that go through all of them. */

@@ -17,8 +17,8 @@ interface Course {
   problem?: string
   isDenied?: boolean
   about?: About
-  /** The entry of success lies in the transaction of the effect. */
-  isInTransaction?: boolean
+  /** The entry of success was committed with the effect. */
+  isEntered?: boolean
 }
 
 const courses = new WeakMap<FastifyRequest, Course>()
@@ -54,13 +54,16 @@ export function recordAnswers(app: FastifyInstance, options: RecordingOptions): 
   app.decorateRequest('entry', function entry(this: FastifyRequest, about: About = {}): Uint8Array {
     const course = courseOf(this)
     if (!course?.access) throw new Error('request.entry was called on a request that nothing was granted to')
-    course.isInTransaction = true
     return entryOf(
       this,
       course,
       { outcome: 'success', about: { ...declaredAbout(this, course.declared), ...about } },
       options,
     )
+  })
+  app.decorateRequest('entered', function entered(this: FastifyRequest): void {
+    const course = courseOf(this)
+    if (course) course.isEntered = true
   })
   app.addHook('onError', async (request, _reply, error) => {
     const course = courseOf(request)
@@ -104,7 +107,7 @@ const refusals: readonly number[] = [401, 403, 404]
 function endOf(request: FastifyRequest, reply: FastifyReply, course: Course): End | undefined {
   const { statusCode } = reply
   if (statusCode < 400) {
-    return course.isInTransaction
+    return course.isEntered
       ? undefined
       : { outcome: 'success', about: course.about ?? aboutAnswer(request, course, undefined) }
   }

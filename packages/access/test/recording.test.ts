@@ -216,6 +216,7 @@ test('the entry of an effect goes into its transaction and is not written twice'
   const taken: AuditEntry[] = []
   app.post('/events', { config: { access: { action: 'event.post', subjects: 'none' } } }, async request => {
     taken.push(JSON.parse(Buffer.from(request.entry({ resultCount: 3, subjects: [anna] })).toString()))
+    request.entered()
     if (request.headers.fail) throw new Problem('conflict')
     return {}
   })

@@ -8,4 +8,5 @@ export {
   issuerSettings,
   kafkaSettings,
   logSettings,
+  recordSettings,
 } from './settings.ts'
