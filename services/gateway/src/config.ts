@@ -1,4 +1,11 @@
-import { databaseSettings, httpSettings, issuerSettings, kafkaSettings, logSettings } from '@haven/config'
+import {
+  databaseSettings,
+  httpSettings,
+  issuerSettings,
+  kafkaSettings,
+  logSettings,
+  recordSettings,
+} from '@haven/config'
 import Type, { type Static } from 'typebox'
 
 /** The settings of the gateway. `X_FILE` reads X from a file. */
@@ -8,6 +15,7 @@ export const Config = Type.Object({
   ...kafkaSettings,
   ...issuerSettings,
   ...logSettings,
+  ...recordSettings,
   HAVEN_IDENTITY_KEY_FILE: Type.String({
     minLength: 1,
     description: 'the file with the key that recognises repeated events (identity.json); it is never replaced',

@@ -1,8 +1,9 @@
+import { openRecord, type Written, writeWork } from '@haven/access'
 import { createVerifier } from '@haven/auth'
 import { type Bus, createBus } from '@haven/bus'
 import { sealedEventType, topicsOf } from '@haven/contracts'
 import { createPool, createUnitOfWork, pendingMigrations, pingDatabase } from '@haven/db'
-import { type NewFact, type Relay, startRelay, writeFacts } from '@haven/stream'
+import { type Relay, startRelay } from '@haven/stream'
 import { hmac, readJwks, readSymmetricKey, sealFor } from '@haven/vault'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'pg'
@@ -25,9 +26,11 @@ export async function connect(
   log: Log,
 ): Promise<{ deps: Deps; close: Close[]; fatal: Promise<never>[] }> {
   const keys = await readKeys(config)
-  const { pool, relayPool, store } = await openDatabase(config, log)
+  const { pool, recordPool, relayPool, store } = await openDatabase(config, log)
   const bus = openBus(config, log)
   const relay = openRelay(config, { pool: relayPool, bus, log })
+  const signingKeyFile = config.HAVEN_SIGNING_KEY_FILE
+  const record = await openRecord({ service: 'gateway', pool: recordPool, relayPool, bus, signingKeyFile, log })
   const receipts = followReceipts({ bus, pool, log, unitOfWork: unitOfWorkOn(store, relay, log) })
   const verifier = createVerifier({
     issuer: config.HAVEN_ISSUER,
@@ -37,21 +40,43 @@ export async function connect(
   const readiness = {
     database: () => pingDatabase(pool),
     kafka: () => bus.ping(),
-    relay: async () => {
-      const { mode } = relay.state()
-      if (mode !== 'leading' && mode !== 'standby') throw new Error(`the relay is ${mode}`)
-    },
+    relay: () => leadsOrStandsBy(relay),
+    record: () => leadsOrStandsBy(record.relay),
     receipts: () => receipts.ready(),
   }
   return {
     deps: {
       ...keys,
-      ...{ version: manifest.version, log, verifier, pool, store, relay, readiness },
+      ...{ version: manifest.version, log, verifier, pool, store, relay: wakingBoth(relay, record.relay), readiness },
+      recorder: record.recorder,
       now: () => new Date(),
       rateLimitPerMinute: config.HAVEN_RATE_LIMIT_PER_MINUTE,
     },
-    close: [() => receipts.stop(), () => relay.stop(), () => bus.close(), () => relayPool.end(), () => pool.end()],
+    close: [
+      () => receipts.stop(),
+      record.recorder.close,
+      record.relay.stop,
+      () => relay.stop(),
+      () => bus.close(),
+      ...[relayPool, recordPool, pool].map(each => () => each.end()),
+    ],
     fatal: [receipts.ended],
+  }
+}
+
+async function leadsOrStandsBy(relay: { state(): { mode: string } }): Promise<void> {
+  const { mode } = relay.state()
+  if (mode !== 'leading' && mode !== 'standby') throw new Error(`the relay is ${mode}`)
+}
+
+/** An acceptance commits facts and its entry together. */
+function wakingBoth(relay: Relay, record: { wake(): void }): Deps['relay'] {
+  return {
+    backlog: () => relay.backlog(),
+    wake() {
+      relay.wake()
+      record.wake()
+    },
   }
 }
 
@@ -64,12 +89,16 @@ async function readKeys(config: Config): Promise<Pick<Deps, 'digest' | 'seal'>> 
   }
 }
 
-async function openDatabase(config: Config, log: Log): Promise<{ pool: Pool; relayPool: Pool; store: Store }> {
+async function openDatabase(
+  config: Config,
+  log: Log,
+): Promise<{ pool: Pool; recordPool: Pool; relayPool: Pool; store: Store }> {
   const pool = createPool({ url: config.HAVEN_DATABASE_URL, applicationName: 'gateway', max: 20, log })
   const pending = await pendingMigrations({ pool, sources: migrationSources })
   if (pending.length > 0) throw new Error(`the database is behind by ${pending.join(', ')}; run: haven migrate`)
-  const relayPool = createPool({ url: config.HAVEN_RELAY_DATABASE_URL, applicationName: 'gateway relay', max: 4, log })
-  return { pool, relayPool, store: createStore(pool) }
+  const relayPool = createPool({ url: config.HAVEN_RELAY_DATABASE_URL, applicationName: 'gateway relay', max: 8, log })
+  const recordPool = createPool({ url: config.HAVEN_DATABASE_URL, applicationName: 'gateway record', max: 1, log })
+  return { pool, recordPool, relayPool, store: createStore(pool) }
 }
 
 function openBus(config: Config, log: Log): Bus {
@@ -86,6 +115,5 @@ function openRelay(config: Config, world: { pool: Pool; bus: Bus; log: Log }): R
 }
 
 function unitOfWorkOn(store: Store, relay: Relay, log: Log) {
-  const writeLast = (tx: Tx, facts: NewFact[]) => writeFacts(tx, facts)
-  return createUnitOfWork<Tx, NewFact>({ client: store, writeLast, onCommit: relay.wake, log })
+  return createUnitOfWork<Tx, Written>({ client: store, writeLast: writeWork, onCommit: relay.wake, log })
 }
