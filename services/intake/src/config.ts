@@ -1,4 +1,12 @@
-import { databaseSettings, databaseUrl, httpSettings, issuerSettings, kafkaSettings, logSettings } from '@haven/config'
+import {
+  databaseSettings,
+  databaseUrl,
+  httpSettings,
+  issuerSettings,
+  kafkaSettings,
+  logSettings,
+  recordSettings,
+} from '@haven/config'
 import Type, { type Static } from 'typebox'
 
 const keyFile = (description: string) => Type.String({ minLength: 1, description: `the file with ${description}` })
@@ -10,6 +18,7 @@ export const Config = Type.Object({
   ...kafkaSettings,
   ...issuerSettings,
   ...logSettings,
+  ...recordSettings,
   HAVEN_KEYS_DATABASE_URL: databaseUrl('the database of subject keys as its app role'),
   HAVEN_KEK_FILE: keyFile('the key that wraps subject keys (kek.json); without it nothing about a person can be read'),
   HAVEN_BLIND_INDEX_KEY_FILE: keyFile(

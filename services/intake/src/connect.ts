@@ -1,8 +1,9 @@
+import { openRecord, type Written, writeWork } from '@haven/access'
 import { createVerifier } from '@haven/auth'
 import { createBus } from '@haven/bus'
 import { topicsOf } from '@haven/contracts'
 import { createPool, createUnitOfWork, type MigrationSource, pendingMigrations, pingDatabase } from '@haven/db'
-import { type NewFact, startRelay, writeFacts } from '@haven/stream'
+import { startRelay } from '@haven/stream'
 import { createSubjectVault, readJwks, readSymmetricKey, vaultMigrations } from '@haven/vault'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'pg'
@@ -21,8 +22,20 @@ export async function connect(
   const keys = await readKeys(config)
   const pools = await openPools(config, log)
   const { bus, relay } = startSending(config, pools.relay, log)
+  const record = await openRecord({
+    service: 'intake',
+    pool: pools.record,
+    relayPool: pools.relay,
+    bus,
+    signingKeyFile: config.HAVEN_SIGNING_KEY_FILE,
+    log,
+  })
   const store = createStore(pools.own)
-  const unitOfWork = createUnitOfWork<Tx, NewFact>({ client: store, writeLast: writeFacts, onCommit: relay.wake, log })
+  const onCommit = (): void => {
+    relay.wake()
+    record.relay.wake()
+  }
+  const unitOfWork = createUnitOfWork<Tx, Written>({ client: store, writeLast: writeWork, onCommit, log })
   const own = {
     vault: createSubjectVault({ pool: pools.keys, kek: keys.kek }),
     blindIndexKey: keys.blindIndexKey,
@@ -40,21 +53,42 @@ export async function connect(
     database: () => pingDatabase(pools.own),
     keys: () => pingDatabase(pools.keys),
     kafka: () => bus.ping(),
-    relay: async () => {
-      const { mode } = relay.state()
-      if (mode !== 'leading' && mode !== 'standby') throw new Error(`the relay is ${mode}`)
-    },
+    relay: () => leadsOrStandsBy(relay),
+    record: () => leadsOrStandsBy(record.relay),
     inbound: () => inbound.ready(),
   }
   const rateLimitPerMinute = config.HAVEN_RATE_LIMIT_PER_MINUTE
   const { version } = manifest
-  const deps: Deps = { version, log, verifier, store, unitOfWork, relay, readiness, rateLimitPerMinute, ...own }
+  const deps: Deps = {
+    version,
+    log,
+    verifier,
+    recorder: record.recorder,
+    store,
+    unitOfWork,
+    relay,
+    readiness,
+    rateLimitPerMinute,
+    ...own,
+  }
   const endPools = Object.values(pools).map(pool => () => pool.end())
   return {
     deps,
-    close: [() => inbound.stop(), () => relay.stop(), () => bus.close(), ...endPools],
+    close: [
+      () => inbound.stop(),
+      record.recorder.close,
+      record.relay.stop,
+      () => relay.stop(),
+      () => bus.close(),
+      ...endPools,
+    ],
     fatal: [inbound.ended],
   }
+}
+
+async function leadsOrStandsBy(relay: { state(): { mode: string } }): Promise<void> {
+  const { mode } = relay.state()
+  if (mode !== 'leading' && mode !== 'standby') throw new Error(`the relay is ${mode}`)
 }
 
 async function readKeys(config: Config) {
@@ -68,7 +102,8 @@ async function readKeys(config: Config) {
 
 async function openPools(config: Config, log: FastifyBaseLogger) {
   const pools = {
-    relay: createPool({ url: config.HAVEN_RELAY_DATABASE_URL, applicationName: 'intake relay', max: 4, log }),
+    relay: createPool({ url: config.HAVEN_RELAY_DATABASE_URL, applicationName: 'intake relay', max: 8, log }),
+    record: createPool({ url: config.HAVEN_DATABASE_URL, applicationName: 'intake record', max: 1, log }),
     own: createPool({ url: config.HAVEN_DATABASE_URL, applicationName: 'intake', max: 20, log }),
     keys: createPool({ url: config.HAVEN_KEYS_DATABASE_URL, applicationName: 'intake keys', log }),
   }

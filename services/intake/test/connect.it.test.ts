@@ -50,6 +50,7 @@ const configFor = (database: TestDatabase): Config => ({
   HAVEN_KEK_FILE: keys.kek,
   HAVEN_BLIND_INDEX_KEY_FILE: keys.blindIndex,
   HAVEN_JWE_KEYS_FILE: keys.jwe('intake'),
+  HAVEN_SIGNING_KEY_FILE: keys.signing('intake'),
   HAVEN_ORGANISATION: here,
   HAVEN_BACKLOG_MAX_ROWS: 100_000,
   HAVEN_BACKLOG_MAX_AGE_MS: 600_000,
@@ -62,7 +63,10 @@ test('becomes ready on its settings alone, and ends everything that it opened', 
   const app = await build(deps)
   await expect
     .poll(async () => (await app.inject('/readyz')).json(), { timeout: 20_000 })
-    .toEqual({ status: 'ready', checks: { database: 'ok', keys: 'ok', kafka: 'ok', relay: 'ok', inbound: 'ok' } })
+    .toEqual({
+      status: 'ready',
+      checks: { database: 'ok', keys: 'ok', kafka: 'ok', relay: 'ok', record: 'ok', inbound: 'ok' },
+    })
   await app.close()
   for (const end of close) await end()
   const admin = new pg.Client({ connectionString: database.admin })
