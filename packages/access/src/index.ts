@@ -1,4 +1,5 @@
 export { type Action, type ActionClass, type ActionTable, defineActions } from './actions.ts'
+export * from './chain/index.ts'
 export { type Decision, type DenialReason, decide, type Question } from './decide.ts'
 export type { GuardedRoute, RouteAccess } from './declaration.ts'
 export { recordMigrations } from './migrations.ts'
