@@ -9,8 +9,8 @@ const takeBytes = 1_048_576
 /** Makes the producer's rows when it has none; answers where its chain stands. */
 export async function openChain(pool: Pool, producer: string): Promise<{ head: ChainHead; sent: bigint }> {
   await pool.query(
-    `with opened as (insert into record.chain (producer, seq, hash) values ($1, 0, $2) on conflict do nothing returning producer)
-     insert into record.sent (producer) select producer from opened`,
+    `with opened as (insert into record.chain (producer, seq, hash) values ($1, 0, $2) on conflict do nothing)
+     insert into record.sent (producer) values ($1) on conflict do nothing`,
     [producer, noHash],
   )
   const { rows } = await pool.query<{ seq: string; hash: Buffer; sent: string }>(
@@ -94,7 +94,7 @@ select seq::text, prev, leaf, hash from (
   select *, sum(octet_length(leaf)) over (order by seq) - octet_length(leaf) as before from (
     select * from record.leaf where producer = $1 and seq > $2::bigint order by seq limit $3
   ) least
-) summed where before < $4 order by seq`,
+) summed where before < $4 order by summed.seq`,
     values: [producer, String(above), runLeaves, runBytes],
   })
   return rows.map(({ seq, prev, leaf, hash }) => ({ seq: BigInt(seq), prev, bytes: leaf, hash }))
