@@ -1,8 +1,9 @@
 import type { Bus } from '@haven/bus'
-import { type ServiceName, topicsOf } from '@haven/contracts'
-import { type Log, openStreams } from '@haven/stream'
+import type { ServiceName } from '@haven/contracts'
+import type { Log } from '@haven/stream'
 import { readSigningKey } from '@haven/vault'
 import type { Pool } from 'pg'
+import { chainEpoch } from './chain/epoch.ts'
 import { type ChainRelay, startChainRelay } from './chain/relay.ts'
 import { createRecorder, type Recorder } from './record/recorder.ts'
 
@@ -31,7 +32,7 @@ export interface OpenRecord {
 export async function openRecord(options: OpenRecordOptions): Promise<OpenRecord> {
   const { service, pool, relayPool, bus, signingKeyFile, log } = options
   const key = await readSigningKey(signingKeyFile)
-  const { epoch } = await openStreams({ pool: relayPool, service, topics: topicsOf(service) })
+  const epoch = await chainEpoch(relayPool, service)
   const relay = startChainRelay({ service, epoch, pool: relayPool, bus, key, log })
   const recorder = createRecorder({ pool, log, backlog: relay.backlog, onCommit: relay.wake })
   return { recorder, relay }
