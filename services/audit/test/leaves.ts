@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { readLeaf } from '@haven/access'
 import { canonicalBytes } from '@haven/contracts'
 import type { Leaf } from '../src/domain/leaf.ts'
-import { readLeaf } from '../src/events/read-leaf.ts'
 
 /** An entry as a service would make it, about nobody; parts are replaced. */
 export const entryOf = (parts: Record<string, unknown> = {}): Record<string, unknown> => ({
@@ -26,12 +26,19 @@ export const entryOf = (parts: Record<string, unknown> = {}): Record<string, unk
 export function leafAfter(before: Leaf | null, parts: Record<string, unknown> = {}, producer = 'intake/1'): Leaf {
   const prev = Buffer.from(before?.hash ?? Buffer.alloc(32)).toString('base64')
   const seq = String((before?.seq ?? 0n) + 1n)
-  return readLeaf(canonicalBytes({ entry: entryOf(parts), prev, producer, seq, v: 1 }))!
+  return readLeaf(Buffer.from(canonicalBytes({ entry: entryOf(parts), prev, producer, seq, v: 1 })))!
 }
 
 /** A chain of so many leaves, each of one subject when there is one. */
 export function chainOf(length: number, parts: Record<string, unknown> = {}, producer = 'intake/1'): Leaf[] {
   const leaves: Leaf[] = []
   while (leaves.length < length) leaves.push(leafAfter(leaves.at(-1) ?? null, parts, producer))
+  return leaves
+}
+
+/** A chain of one leaf for each of the given entries. */
+export function chainWith(parts: readonly Record<string, unknown>[], producer = 'intake/1'): Leaf[] {
+  const leaves: Leaf[] = []
+  for (const one of parts) leaves.push(leafAfter(leaves.at(-1) ?? null, one, producer))
   return leaves
 }

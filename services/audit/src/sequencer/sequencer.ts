@@ -65,6 +65,11 @@ export class Sequencer {
     return settled.promise
   }
 
+  /** Another process appends, or this one was stopped. */
+  hasEnded(): boolean {
+    return this.#ended !== null
+  }
+
   /** Notices who has fallen silent, at most once for each silence. */
   async listen(): Promise<void> {
     const { clock } = this.#options
