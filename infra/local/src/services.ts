@@ -11,7 +11,7 @@ export interface Surroundings {
   keysDirectory: string
 }
 
-/** One service of the system. A third one is one more entry in {@link services}. */
+/** One service of the system. Another one is one more entry in {@link services}. */
 export interface ServiceDefinition {
   name: ServiceName
   /** Where it listens when nobody else does. */
@@ -38,6 +38,14 @@ export const services: readonly ServiceDefinition[] = [
       HAVEN_BLIND_INDEX_KEY_FILE: join(keysDirectory, 'blind-index.json'),
       HAVEN_JWE_KEYS_FILE: join(keysDirectory, 'intake.jwe.json'),
       HAVEN_ORGANISATION: receivingOrganisation,
+    }),
+  },
+  {
+    name: 'audit',
+    preferredPort: 7402,
+    settings: ({ keysDirectory, databases }) => ({
+      HAVEN_READER_DATABASE_URL: databases.audit?.reader ?? '',
+      HAVEN_PUBLIC_KEYS_DIRECTORY: join(keysDirectory, 'public'),
     }),
   },
 ]

@@ -101,7 +101,7 @@ it('npm run dev of an unknown service names those that there are', async () => {
   const dev = launch(state, 'dev.ts', 'gatewya')
   expect(await dev.exited).toBe(1)
   expect(dev.output()).toContain('There is no service gatewya.')
-  expect(dev.output()).toContain('gateway, intake')
+  expect(dev.output()).toContain('gateway, intake, audit')
 })
 
 it('after kill -9 of the supervisor the next start clears what it left, and everything is as it was', async () => {

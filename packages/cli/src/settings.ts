@@ -28,6 +28,7 @@ const fromRun = ({ run }: RunningSystem): Values => ({
   HAVEN_KAFKA_BROKERS: run.kafka.brokers.join(','),
   HAVEN_GATEWAY_DATABASE_URL: run.databases.gateway,
   HAVEN_INTAKE_DATABASE_URL: run.databases.intake,
+  HAVEN_AUDIT_DATABASE_URL: run.databases.audit,
   HAVEN_KEYS_DATABASE_URL: run.databases.keys,
   HAVEN_KEYS_DIRECTORY: run.keysDirectory,
 })

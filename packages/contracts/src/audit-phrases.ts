@@ -33,6 +33,12 @@ export const phrases: Readonly<Record<string, Phrase>> = {
   ),
   'case.list': phrase('listed # cases', 'list cases', '# vakayı listeledi', 'vakaları listelemek'),
   'case.read': phrase('read a case', 'read a case', 'bir vakayı okudu', 'bir vakayı okumak'),
+  'chain.check': phrase(
+    'found a chain of the access record as it should be again',
+    'check a chain of the access record',
+    'erişim kaydının bir zincirini yeniden düzgün buldu',
+    'erişim kaydının bir zincirini denetlemek',
+  ),
   'completeness.read': phrase(
     'read how complete the access record is',
     'read how complete the access record is',

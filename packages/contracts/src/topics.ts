@@ -1,5 +1,5 @@
 /** Services that exist. */
-export const serviceNames = ['gateway', 'intake'] as const
+export const serviceNames = ['gateway', 'intake', 'audit'] as const
 
 /** One of {@link serviceNames}. */
 export type ServiceName = (typeof serviceNames)[number]
