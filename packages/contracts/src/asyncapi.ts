@@ -7,6 +7,7 @@ const readers: Readonly<Record<string, readonly ServiceName[]>> = {
   'haven.partner.inbound': ['intake'],
   'haven.intake.inbound': ['gateway'],
   'haven.intake.referral': ['gateway'],
+  'haven.audit.access': ['audit'],
 }
 
 // CloudEvents 1.0 in Kafka's binary mode, and what numbered streams add.
