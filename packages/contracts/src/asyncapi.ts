@@ -3,11 +3,10 @@ import { accessTopic, type ServiceName, type TopicDefinition, topics } from './t
 
 /** Which services consume a topic. `haven.resend` is not listed: every service sends to it and reads it. */
 const readers: Readonly<Record<string, readonly ServiceName[]>> = {
-  [accessTopic]: [],
+  [accessTopic]: ['audit'],
   'haven.partner.inbound': ['intake'],
   'haven.intake.inbound': ['gateway'],
   'haven.intake.referral': ['gateway'],
-  'haven.audit.access': ['audit'],
 }
 
 // CloudEvents 1.0 in Kafka's binary mode, and what numbered streams add.
