@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { DeclaredRoute } from '@haven/access'
 import { asyncApi } from '@haven/contracts'
 import { openApiDocument } from '@haven/service'
 import { createLogger } from '@haven/telemetry'
@@ -16,6 +17,17 @@ export async function documents(): Promise<Map<string, string>> {
       [here('openapi.json'), json(await openApiDocument(app))],
       [here('asyncapi.json'), json(asyncApi('audit'))],
     ])
+  } finally {
+    await app.close()
+  }
+}
+
+/** What every route declares of its access. */
+export async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
+  const app = await build(undocumented())
+  try {
+    await app.ready()
+    return app.declaredRoutes
   } finally {
     await app.close()
   }

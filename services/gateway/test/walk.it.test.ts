@@ -1,5 +1,5 @@
 import { ownActions } from '@haven/access'
-import type { AuditEntry } from '@haven/contracts'
+import { type AuditEntry, sentenceActions } from '@haven/contracts'
 import { type GuardedStep, guardedSteps } from '@haven/testkit'
 import type { InjectOptions } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -37,6 +37,10 @@ afterAll(() => gw.close())
 
 test('a way leads to each guarded route', () => {
   expect(Object.keys(ways).sort()).toEqual([...new Set(steps.map(({ url }) => url))].sort())
+})
+
+test('each action has its sentence', () => {
+  expect(sentenceActions).toEqual(expect.arrayContaining(Object.keys({ ...actions, ...ownActions })))
 })
 
 describe.each(steps)('$name', ({ method, url, access, refused, absent }: GuardedStep) => {

@@ -1,5 +1,5 @@
 import { ownActions } from '@haven/access'
-import type { AuditEntry } from '@haven/contracts'
+import { type AuditEntry, sentenceActions } from '@haven/contracts'
 import { type GuardedStep, guardedSteps } from '@haven/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { actions } from '../src/actions.ts'
@@ -48,6 +48,10 @@ afterAll(() => world.close())
 
 test('a way leads to each guarded route', () => {
   expect(Object.keys(ways).sort()).toEqual([...new Set(steps.map(({ url }) => url))].sort())
+})
+
+test('each action has its sentence', () => {
+  expect(sentenceActions).toEqual(expect.arrayContaining(Object.keys({ ...actions, ...ownActions })))
 })
 
 describe.each(steps)('$name', ({ method, url, access, refused, absent }: GuardedStep) => {
