@@ -111,11 +111,17 @@ function readinessOf({
 }): Deps['readiness'] {
   return {
     database: () => pingDatabase(pools.reader),
-    kafka: () => bus.ping(),
-    record: async () => {
-      const { mode } = relay.state()
-      if (mode !== 'leading' && mode !== 'standby') throw new Error(`the relay of entries is ${mode}`)
+    entries: async () => {
+      if (relay.backlog().full) throw new Error('too many access entries wait: nothing recorded is answered')
     },
-    sequencer: () => sequencer.ready(),
+    // While Kafka is away what is in the log is answered, and what was asked meanwhile waits to be in it.
+    kafka: { degrades: () => bus.ping() },
+    record: {
+      degrades: async () => {
+        const { mode } = relay.state()
+        if (mode !== 'leading' && mode !== 'standby') throw new Error(`the relay of entries is ${mode}`)
+      },
+    },
+    sequencer: { degrades: () => sequencer.ready() },
   }
 }

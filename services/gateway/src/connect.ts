@@ -39,10 +39,14 @@ export async function connect(
   })
   const readiness = {
     database: () => pingDatabase(pool),
-    kafka: () => bus.ping(),
-    relay: () => leadsOrStandsBy(relay),
-    record: () => leadsOrStandsBy(record.relay),
-    receipts: () => receipts.ready(),
+    entries: async () => {
+      if (record.relay.backlog().full) throw new Error('too many access entries wait: nothing recorded is answered')
+    },
+    // While Kafka is away entries and facts wait in the database, and what is recorded is answered.
+    kafka: { degrades: () => bus.ping() },
+    relay: { degrades: () => leadsOrStandsBy(relay) },
+    record: { degrades: () => leadsOrStandsBy(record.relay) },
+    receipts: { degrades: () => receipts.ready() },
   }
   return {
     deps: {

@@ -52,10 +52,14 @@ export async function connect(
   const readiness = {
     database: () => pingDatabase(pools.own),
     keys: () => pingDatabase(pools.keys),
-    kafka: () => bus.ping(),
-    relay: () => leadsOrStandsBy(relay),
-    record: () => leadsOrStandsBy(record.relay),
-    inbound: () => inbound.ready(),
+    entries: async () => {
+      if (record.relay.backlog().full) throw new Error('too many access entries wait: nothing recorded is answered')
+    },
+    // While Kafka is away entries and facts wait in the database, and what is recorded is answered.
+    kafka: { degrades: () => bus.ping() },
+    relay: { degrades: () => leadsOrStandsBy(relay) },
+    record: { degrades: () => leadsOrStandsBy(record.relay) },
+    inbound: { degrades: () => inbound.ready() },
   }
   const rateLimitPerMinute = config.HAVEN_RATE_LIMIT_PER_MINUTE
   const { version } = manifest

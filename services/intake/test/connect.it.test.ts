@@ -65,7 +65,7 @@ test('becomes ready on its settings alone, and ends everything that it opened', 
     .poll(async () => (await app.inject('/readyz')).json(), { timeout: 20_000 })
     .toEqual({
       status: 'ready',
-      checks: { database: 'ok', keys: 'ok', kafka: 'ok', relay: 'ok', record: 'ok', inbound: 'ok' },
+      checks: { database: 'ok', keys: 'ok', entries: 'ok', kafka: 'ok', relay: 'ok', record: 'ok', inbound: 'ok' },
     })
   await app.close()
   for (const end of close) await end()
