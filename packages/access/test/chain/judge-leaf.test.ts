@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type ChainHead, emptyChain, extend, type StoredLeaf } from '../../src/chain/leaf.ts'
 import { judgeLeaf } from './judge-leaf.ts'
-import { type ChainHead, emptyChain, extend, type StoredLeaf } from './leaf.ts'
 
 const entriesOf = (length: number, label = '') =>
   Array.from({ length }, (_, at) => Buffer.from(`{"n":"${label}${at}"}`))

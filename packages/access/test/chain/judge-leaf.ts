@@ -1,4 +1,4 @@
-import type { ChainHead, Leaf } from './leaf.ts'
+import type { ChainHead, Leaf } from '../../src/chain/leaf.ts'
 
 /** What a leaf is to somebody who has a chain up to a head. */
 export type Verdict =
