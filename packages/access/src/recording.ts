@@ -79,12 +79,34 @@ export function recordAnswers(app: FastifyInstance, options: RecordingOptions): 
     const ended = course && endOf(request, reply, course)
     if (!course || !ended) return payload
     try {
-      await options.recorder.record([entryOf(request, course, ended, options)])
+      await inTime(reply, options.recorder.record([entryOf(request, course, ended, options)]))
       return payload
     } catch (error) {
       return refuse(request, reply, error)
     }
   })
+}
+
+/** Milliseconds from a request's arrival in which a caller hears that nothing can be answered. */
+const deadlineMs = 1_900
+const leastMs = 200
+
+// A handler that failed has spent time on a sick database already; the entry of its failure gets what is left.
+async function inTime(reply: FastifyReply, recorded: Promise<void>): Promise<void> {
+  if (reply.statusCode < 500) return recorded
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    const leftMs = Math.max(leastMs, deadlineMs - reply.elapsedTime)
+    timer = setTimeout(
+      () => reject(new Problem('audit-unavailable', { internal: 'no time was left for the entry' })),
+      leftMs,
+    )
+  })
+  try {
+    await Promise.race([recorded, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 interface End {

@@ -183,6 +183,18 @@ test('a record that breaks in an unknown way lets nothing out either', async () 
   expect([answer.statusCode, answer.body.includes('Lale')]).toEqual([503, false])
 })
 
+test('a failure that took its time is answered within 2 s, though its entry hangs', async () => {
+  const { app, recorder } = await world()
+  recorder.record = () => new Promise(() => {})
+  app.get('/cases', { config: { access: read } }, async () => {
+    await new Promise(resolve => setTimeout(resolve, 1_000))
+    throw new Problem('unavailable')
+  })
+  const began = performance.now()
+  const answer = await app.inject({ url: '/cases', headers: forAssistance })
+  expect([answer.statusCode, performance.now() - began < 2_000]).toEqual([503, true])
+})
+
 test('a full backlog refuses before anything is done', async () => {
   const { app, recorder } = await world()
   let isReached = false
