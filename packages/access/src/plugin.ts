@@ -96,6 +96,7 @@ async function accessPlugin(app: FastifyInstance, options: AccessOptions): Promi
     const declared = request.routeOptions.config.access
     if (!declared) throw new Problem('internal-error', { internal: 'a route without declared access was reached' })
     if ('open' in declared) return
+    courseOf(request)
     // Before any work: what cannot be recorded will not be answered.
     recorder.check()
     granted.set(request, await admit(request, declared.action, options))

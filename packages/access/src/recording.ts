@@ -11,6 +11,7 @@ import type { Recorder } from './record/recorder.ts'
 /** What is known of a request on a guarded route, up to its answer. */
 interface Course {
   readonly declared: GuardedRoute
+  readonly begunMs: number
   principal?: Principal
   access?: GrantedAccess
   /** The code that is answered. */
@@ -31,7 +32,7 @@ export function courseOf(request: FastifyRequest): Course | undefined {
   if (known || request.is404) return known
   const declared = request.routeOptions.config.access
   if (!declared || 'open' in declared) return undefined
-  const begun: Course = { declared }
+  const begun: Course = { declared, begunMs: performance.now() }
   courses.set(request, begun)
   return begun
 }
@@ -79,7 +80,7 @@ export function recordAnswers(app: FastifyInstance, options: RecordingOptions): 
     const ended = course && endOf(request, reply, course)
     if (!course || !ended) return payload
     try {
-      await inTime(reply, options.recorder.record([entryOf(request, course, ended, options)]))
+      await inTime(course.begunMs, reply, options.recorder.record([entryOf(request, course, ended, options)]))
       return payload
     } catch (error) {
       return refuse(request, reply, error)
@@ -92,11 +93,11 @@ const deadlineMs = 1_900
 const leastMs = 200
 
 // A handler that failed has spent time on a sick database already; the entry of its failure gets what is left.
-async function inTime(reply: FastifyReply, recorded: Promise<void>): Promise<void> {
+async function inTime(begunMs: number, reply: FastifyReply, recorded: Promise<void>): Promise<void> {
   if (reply.statusCode < 500) return recorded
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    const leftMs = Math.max(leastMs, deadlineMs - reply.elapsedTime)
+    const leftMs = Math.max(leastMs, deadlineMs - (performance.now() - begunMs))
     timer = setTimeout(
       () => reject(new Problem('audit-unavailable', { internal: 'no time was left for the entry' })),
       leftMs,
