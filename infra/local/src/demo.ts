@@ -49,7 +49,7 @@ function person(id: string, role: Role, organisation: string, secretOf: (id: str
     roles: [role],
     kind: 'person',
     subject: `demo-${id}`,
-    service: 'intake',
+    service: role === 'auditor' ? 'audit' : 'intake',
   }
 }
 

@@ -11,7 +11,7 @@ export interface Surroundings {
   keysDirectory: string
 }
 
-/** One service of the system. A third one is one more entry in {@link services}. */
+/** One service of the system. Another one is one more entry in {@link services}. */
 export interface ServiceDefinition {
   name: ServiceName
   /** Where it listens when nobody else does. */
@@ -40,6 +40,14 @@ export const services: readonly ServiceDefinition[] = [
       HAVEN_ORGANISATION: receivingOrganisation,
     }),
   },
+  {
+    name: 'audit',
+    preferredPort: 7402,
+    settings: ({ keysDirectory, databases }) => ({
+      HAVEN_READER_DATABASE_URL: databases.audit?.reader ?? '',
+      HAVEN_PUBLIC_KEYS_DIRECTORY: join(keysDirectory, 'public'),
+    }),
+  },
 ]
 
 /** The environment of a service's process. */
@@ -55,6 +63,7 @@ export function serviceEnvironment(
     HAVEN_DATABASE_URL: database?.app ?? '',
     HAVEN_RELAY_DATABASE_URL: database?.relay ?? '',
     HAVEN_KAFKA_BROKERS: surroundings.brokers.join(','),
+    HAVEN_SIGNING_KEY_FILE: join(surroundings.keysDirectory, `${service.name}.signing.json`),
     HAVEN_ISSUER: surroundings.issuer,
     HAVEN_ALLOW_DEMO_CREDENTIALS: 'true',
     ...service.settings(surroundings),

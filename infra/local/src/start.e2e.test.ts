@@ -102,7 +102,7 @@ it('npm run dev of an unknown service names those that there are', async () => {
   const dev = launch(state, 'dev.ts', 'gatewya')
   expect(await dev.exited).toBe(1)
   expect(dev.output()).toContain('There is no service gatewya.')
-  expect(dev.output()).toContain('gateway, intake')
+  expect(dev.output()).toContain('gateway, intake, audit')
 })
 
 it('after kill -9 of the supervisor services end by themselves, lest one talks to the Kafka of another system', async () => {

@@ -15,7 +15,7 @@ export interface Run {
   clients: Record<string, { id: string; secret: string }>
   kafka: { brokers: string[]; pid: number }
   postgres: { adminUrl: string; pid: number }
-  databases: Record<'gateway' | 'intake' | 'keys', string>
+  databases: Record<ServiceName | 'keys', string>
   keysDirectory: string
 }
 

@@ -9,6 +9,10 @@ export interface Action {
   readonly roles: readonly Role[]
   /** Purposes a caller may name in Purpose-Of-Use, or 'credential' where a protocol's credential already states the purpose. */
   readonly purposes: readonly PurposeCode[] | 'credential'
+  /** The purpose that the credential states, for the record; only with 'credential'. */
+  readonly stated?: PurposeCode
+  /** What ties the caller to the single record, judged in the query's WHERE; in words, for `GET /why`. */
+  readonly relation?: string
 }
 
 export type ActionClass = 'management' | 'authentication' | 'authorization' | 'data-access'
@@ -16,7 +20,7 @@ export type ActionClass = 'management' | 'authentication' | 'authorization' | 'd
 export type ActionTable = Readonly<Record<string, Action>>
 
 const classes: readonly string[] = ['management', 'authentication', 'authorization', 'data-access']
-const settings: readonly string[] = ['resource', 'class', 'roles', 'purposes']
+const settings: readonly string[] = ['resource', 'class', 'roles', 'purposes', 'stated', 'relation']
 const nameShape = /^[a-z][A-Za-z]*(\.[a-z][A-Za-z]*)+$/
 
 /**
@@ -42,7 +46,9 @@ function flawOf(name: string, action: Action): string | undefined {
   return flawOfPurposes(action)
 }
 
-function flawOfPurposes({ roles, purposes: taken }: Action): string | undefined {
+function flawOfPurposes({ roles, purposes: taken, stated }: Action): string | undefined {
+  if (stated !== undefined && (taken !== 'credential' || !isPurposeCode(stated)))
+    return "states a purpose that does not exist or that its 'credential' does not state"
   if (taken === 'credential') return undefined
   if (!Array.isArray(taken) || taken.length === 0)
     return "takes no purpose; say 'credential' where the credential states it"

@@ -1,7 +1,22 @@
+import type { FastifyRequest } from 'fastify'
 import type { ActionTable } from './actions.ts'
 
-/** What a route says of itself in `config.access`: the action it performs, or why it is open to everyone. */
-export type RouteAccess = { readonly action: string } | { readonly open: string }
+type Declared<T> = (request: FastifyRequest, payload: unknown) => T
+
+/** A route that is judged and recorded. */
+export interface GuardedRoute {
+  /** Of the service's table. */
+  readonly action: string
+  /** Audit surrogates of everyone whom an answer shows, from its payload before it is serialised; 'none' where an answer shows nobody. */
+  readonly subjects?: Declared<readonly string[]> | 'none'
+  /** Unless told, the action's resource with `id` of the path. */
+  readonly resource?: Declared<{ readonly id?: string; readonly version?: number }>
+  /** Names of what is shown or given, never values. */
+  readonly fields?: readonly string[]
+}
+
+/** What a route says of itself in `config.access`: the action it performs and whom it shows, or why it is open to everyone. */
+export type RouteAccess = GuardedRoute | { readonly open: string }
 
 /**
  * The declaration of a route, checked when the route is added so that a mistake keeps the service from starting.
@@ -14,15 +29,26 @@ export function checkDeclaration(access: unknown, actions: ActionTable, route: s
   if (typeof access !== 'object' || access === null) {
     return refuse("declares no access; give it config: { access: { action: '…' } } or { access: { open: 'why' } }")
   }
-  const [setting, ...others] = Object.keys(access)
-  if (others.length > 0 || (setting !== 'action' && setting !== 'open')) {
-    return refuse('must declare exactly one of action and open in config.access, and nothing else')
-  }
   const declared = access as RouteAccess
+  const allowed = 'open' in declared ? openSettings : guardedSettings
+  if (!('open' in declared || 'action' in declared) || Object.keys(declared).some(key => !allowed.includes(key))) {
+    return refuse(
+      'must declare exactly one of action and open in config.access; with an action subjects, resource and fields, and nothing else',
+    )
+  }
   if ('open' in declared) {
     return typeof declared.open === 'string' && declared.open.trim() !== ''
       ? declared
       : refuse('is open without saying why')
   }
-  return Object.hasOwn(actions, declared.action) ? declared : refuse(`names the unknown action '${declared.action}'`)
+  if (!Object.hasOwn(actions, declared.action)) return refuse(`names the unknown action '${declared.action}'`)
+  if (actions[declared.action]?.class === 'data-access' && declared.subjects === undefined) {
+    return refuse(
+      "does not say whom it shows; give it subjects: a function that names their audit surrogates, or 'none'",
+    )
+  }
+  return declared
 }
+
+const openSettings: readonly string[] = ['open']
+const guardedSettings: readonly string[] = ['action', 'subjects', 'resource', 'fields']

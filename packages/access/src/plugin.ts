@@ -7,6 +7,10 @@ import type { ActionTable } from './actions.ts'
 import { bearerToken } from './bearer.ts'
 import { decide } from './decide.ts'
 import { checkDeclaration, type RouteAccess } from './declaration.ts'
+import type { About } from './record/make-entry.ts'
+import { policyOf } from './record/policy.ts'
+import type { Recorder } from './record/recorder.ts'
+import { courseOf, recordAnswers } from './recording.ts'
 
 /** What was granted to a request: who, in which role, for which purpose (none where the credential states it). */
 export interface GrantedAccess {
@@ -29,6 +33,11 @@ export type Attempt =
     }
 
 export interface AccessOptions {
+  /** The service's name, as it stands in entries. */
+  readonly service: string
+  /** Where each answer's entry becomes durable before it leaves. */
+  readonly recorder: Pick<Recorder, 'check' | 'record'>
+  readonly now?: () => Date
   readonly verifier: Pick<Verifier, 'verify'>
   readonly actions: ActionTable
   /** Sees every attempt before its answer; when it throws, the request is refused with that error. */
@@ -42,7 +51,24 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What was granted; throws on a route that is open, where nobody was asked. */
     readonly access: GrantedAccess
+    /**
+     * The entry of this request's success, for the very statement or unit of work that makes its effect. Throws where nothing was granted.
+     */
+    entry(about?: About): Uint8Array
+    /** Says that what held `entry()` has committed, so that an answer of success is not entered again. Who forgets it enters twice, never not at all. */
+    entered(): void
   }
+  interface FastifyInstance {
+    /** What every route declares, for documents and tests that go through all of them. */
+    readonly declaredRoutes: readonly DeclaredRoute[]
+  }
+}
+
+/** A route with its declaration. */
+export interface DeclaredRoute {
+  readonly method: string
+  readonly url: string
+  readonly access: RouteAccess
 }
 
 const granted = new WeakMap<FastifyRequest, GrantedAccess>()
@@ -55,23 +81,46 @@ async function accessPlugin(app: FastifyInstance, options: AccessOptions): Promi
       return access
     },
   })
+  const declared: DeclaredRoute[] = []
+  app.decorate('declaredRoutes', declared)
   app.addHook('onRoute', route => {
-    checkDeclaration(route.config?.access, options.actions, `${String(route.method)} ${route.url}`)
+    const method = String(route.method)
+    const access = checkDeclaration(route.config?.access, options.actions, `${method} ${route.url}`)
+    declared.push({ method, url: route.url, access })
   })
+  const { service, actions, recorder, now = () => new Date() } = options
+  recordAnswers(app, { service, actions, recorder, now, policy: policyOf(service, actions) })
   app.addHook('onRequest', async request => {
     // No route, nothing to protect: the answer is the same 404 to everyone.
     if (request.is404) return
     const declared = request.routeOptions.config.access
     if (!declared) throw new Problem('internal-error', { internal: 'a route without declared access was reached' })
-    if ('action' in declared) granted.set(request, await admit(request, declared.action, options))
+    if ('open' in declared) return
+    courseOf(request)
+    // Before any work: what cannot be recorded will not be answered.
+    recorder.check()
+    granted.set(request, await admit(request, declared.action, options))
   })
 }
 
 async function admit(request: FastifyRequest, action: string, options: AccessOptions): Promise<GrantedAccess> {
   const judged = await judge(request, action, options)
+  note(request, judged.attempt)
   await options.onDecision?.(judged.attempt, request)
   if ('problem' in judged) throw judged.problem
   return judged.attempt.access
+}
+
+function note(request: FastifyRequest, attempt: Attempt): void {
+  const course = courseOf(request)
+  if (!course) return
+  if (attempt.outcome === 'success') {
+    course.access = attempt.access
+    course.principal = attempt.access.principal
+    return
+  }
+  course.isDenied = attempt.outcome === 'denied'
+  if (attempt.principal) course.principal = attempt.principal
 }
 
 type Judged =

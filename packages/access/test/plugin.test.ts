@@ -30,15 +30,16 @@ const verifier = {
 }
 
 async function service(onDecision?: (attempt: Attempt) => void): Promise<FastifyInstance> {
+  const recorder = { check() {}, async record() {} }
   const app = fastify()
   const handler = problemHandler()
   app.setErrorHandler(handler.onError)
   app.setNotFoundHandler(handler.onNotFound)
-  await app.register(access, { verifier, actions, ...(onDecision ? { onDecision } : {}) })
+  await app.register(access, { service: 'intake', recorder, verifier, actions, ...(onDecision ? { onDecision } : {}) })
   return app
 }
 
-const listing = { config: { access: { action: 'referral.list' } } }
+const listing = { config: { access: { action: 'referral.list', subjects: 'none' } } } as const
 const asWorker = { authorization: 'Bearer worker' }
 const forAssistance = { ...asWorker, 'purpose-of-use': 'assistance' }
 
@@ -50,6 +51,8 @@ test.each<[string, object | undefined, RegExp]>([
   ['is both open and not', { action: 'referral.list', open: 'why not' }, /exactly one of action and open/],
   ['has a setting that nobody reads', { action: 'referral.list', purpose: 'assistance' }, /nothing else/],
   ['is empty', {}, /exactly one of/],
+  ['shows people and does not say whom', { action: 'referral.list' }, /does not say whom it shows/],
+  ['is open and yet names subjects', { open: 'why not', subjects: 'none' }, /nothing else/],
 ])('a service with a route that %s does not start', async (_name, declared, message) => {
   const app = await service()
   expect(() => app.get('/it', { config: declared ? { access: declared as never } : {} }, async () => 'ok')).toThrow(
@@ -111,7 +114,7 @@ test('the scheme is read whatever its case', async () => {
 
 test('a role for another action is refused there', async () => {
   const app = await service()
-  app.post('/events', { config: { access: { action: 'event.post' } } }, async () => 'ok')
+  app.post('/events', { config: { access: { action: 'event.post', subjects: 'none' } } }, async () => 'ok')
   const answer = await app.inject({ method: 'POST', url: '/events', headers: asWorker })
   expect(answer.json()).toMatchObject({ status: 403, code: 'role-not-permitted' })
 })

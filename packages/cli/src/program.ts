@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander'
+import { addAuditActor, addAuditEntries, addAuditSubject } from './commands/audit-entries.ts'
+import { addAuditTail } from './commands/audit-tail.ts'
 import { addEnv } from './commands/env.ts'
 import { addImportNrm } from './commands/import-nrm.ts'
 import { addKeysInit } from './commands/keys-init.ts'
@@ -34,7 +36,9 @@ export async function runHaven(args: readonly string[], context: Context): Promi
 
 function createProgram(context: Context, onShortfall: () => void): Command {
   const program = new Command('haven')
-    .description('Runs a Haven installation: keys, topics, migrations, partners, parked events, imports.')
+    .description(
+      'Runs a Haven installation: keys, topics, migrations, partners, parked events, imports, the access record.',
+    )
     .exitOverride()
     .configureOutput({ writeOut: text => context.out(text.trimEnd()), writeErr: text => context.note(text.trimEnd()) })
     .showHelpAfterError('(haven --help lists the commands)')
@@ -59,6 +63,11 @@ function createProgram(context: Context, onShortfall: () => void): Command {
   addParkedDrop(parked, context)
   const imports = program.command('import').description('published data as partner events')
   addImportNrm(imports, context, onShortfall)
+  const audit = program.command('audit').description('the access record: who looked at whom, when and why')
+  addAuditEntries(audit, context)
+  addAuditSubject(audit, context)
+  addAuditActor(audit, context)
+  addAuditTail(audit, context)
   addEnv(program, context)
   return program
 }

@@ -6,7 +6,11 @@ import type { Context } from './context.ts'
 import { CliFailure } from './failure.ts'
 
 const Run = Type.Object({
-  services: Type.Object({ gateway: Type.Object({ url: Type.String() }), intake: Type.Object({ url: Type.String() }) }),
+  services: Type.Object({
+    gateway: Type.Object({ url: Type.String() }),
+    intake: Type.Object({ url: Type.String() }),
+    audit: Type.Object({ url: Type.String() }),
+  }),
   tokenEndpoint: Type.String(),
   clients: Type.Record(Type.String(), Type.Object({ id: Type.String(), secret: Type.String() })),
   kafka: Type.Object({ brokers: Type.Array(Type.String()) }),

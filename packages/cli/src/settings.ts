@@ -8,6 +8,7 @@ type Values = Record<string, string | undefined>
 /** Settings that belong together: one taken from elsewhere, the running system's others would not fit. */
 const groups: readonly (readonly string[])[] = [
   ['HAVEN_GATEWAY_URL', 'HAVEN_TOKEN_ENDPOINT', 'HAVEN_CLIENT_ID', 'HAVEN_CLIENT_SECRET'],
+  ['HAVEN_AUDIT_URL', 'HAVEN_TOKEN_ENDPOINT', 'HAVEN_CLIENT_ID', 'HAVEN_CLIENT_SECRET'],
   ['HAVEN_CLIENT_ID', 'HAVEN_CLIENT_SECRET'],
   ['HAVEN_KAFKA_BROKERS', 'HAVEN_KAFKA_PREFIX'],
 ]
@@ -15,19 +16,22 @@ const groups: readonly (readonly string[])[] = [
 /** What leads a group: setting it says that another system is meant. */
 const leaders: ReadonlySet<string> = new Set([
   'HAVEN_GATEWAY_URL',
+  'HAVEN_AUDIT_URL',
   'HAVEN_TOKEN_ENDPOINT',
   'HAVEN_CLIENT_ID',
   'HAVEN_KAFKA_BROKERS',
 ])
 
-const fromRun = ({ run }: RunningSystem): Values => ({
+const fromRun = ({ run }: RunningSystem, client: string): Values => ({
   HAVEN_GATEWAY_URL: run.services.gateway.url,
+  HAVEN_AUDIT_URL: run.services.audit.url,
   HAVEN_TOKEN_ENDPOINT: run.tokenEndpoint,
-  HAVEN_CLIENT_ID: run.clients.partner?.id,
-  HAVEN_CLIENT_SECRET: run.clients.partner?.secret,
+  HAVEN_CLIENT_ID: run.clients[client]?.id,
+  HAVEN_CLIENT_SECRET: run.clients[client]?.secret,
   HAVEN_KAFKA_BROKERS: run.kafka.brokers.join(','),
   HAVEN_GATEWAY_DATABASE_URL: run.databases.gateway,
   HAVEN_INTAKE_DATABASE_URL: run.databases.intake,
+  HAVEN_AUDIT_DATABASE_URL: run.databases.audit,
   HAVEN_KEYS_DATABASE_URL: run.databases.keys,
   HAVEN_KEYS_DIRECTORY: run.keysDirectory,
 })
@@ -41,9 +45,15 @@ export interface Settings<S extends TObject> {
 
 /**
  * The settings of a command: flags before the environment before the system that runs on this machine.
+ * @param client of the running system, whose credentials are taken
  * @throws ConfigError naming all that is missing or wrong
  */
-export function settingsFor<S extends TObject>(schema: S, context: Context, flags: Values = {}): Settings<S> {
+export function settingsFor<S extends TObject>(
+  schema: S,
+  context: Context,
+  flags: Values = {},
+  client = 'partner',
+): Settings<S> {
   const given: Values = { ...context.env }
   for (const [name, value] of Object.entries(flags)) {
     if (value === undefined) continue
@@ -52,7 +62,7 @@ export function settingsFor<S extends TObject>(schema: S, context: Context, flag
   }
   const running = findRunningSystem(context)
   const taken: Values = {}
-  for (const [name, value] of Object.entries(running === undefined ? {} : fromRun(running))) {
+  for (const [name, value] of Object.entries(running === undefined ? {} : fromRun(running, client))) {
     if (name in schema.properties && !isGiven(given, name) && !belongsElsewhere(given, name)) taken[name] = value
   }
   const local = Object.keys(taken).length === 0 ? undefined : running

@@ -7,12 +7,16 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { haven } from './haven.ts'
 
-let databases: Record<'gateway' | 'intake', TestDatabase>
+let databases: Record<'gateway' | 'intake' | 'audit', TestDatabase>
 let env: Record<string, string>
 let state: string
 
 beforeAll(async () => {
-  databases = { gateway: await testDatabase('gateway'), intake: await testDatabase('intake') }
+  databases = {
+    gateway: await testDatabase('gateway'),
+    intake: await testDatabase('intake'),
+    audit: await testDatabase('audit'),
+  }
 })
 afterAll(async () => {
   for (const database of Object.values(databases)) await database.drop()
@@ -23,6 +27,7 @@ beforeEach(() => {
     HAVEN_STATE_DIR: state,
     HAVEN_GATEWAY_DATABASE_URL: databases.gateway.migrator,
     HAVEN_INTAKE_DATABASE_URL: databases.intake.migrator,
+    HAVEN_AUDIT_DATABASE_URL: databases.audit.migrator,
     HAVEN_OPERATOR: 'operator-7',
   }
 })
@@ -113,7 +118,11 @@ describe('haven partner', () => {
       mkdirSync(join(state, 'issuer'))
       writeFileSync(join(state, 'issuer/demo-clients.json'), JSON.stringify([{ id: 'partner' }]))
       const run = {
-        services: { gateway: { url: 'http://127.0.0.1:1' }, intake: { url: 'http://127.0.0.1:2' } },
+        services: {
+          gateway: { url: 'http://127.0.0.1:1' },
+          intake: { url: 'http://127.0.0.1:2' },
+          audit: { url: 'http://127.0.0.1:3' },
+        },
         tokenEndpoint: 'http://127.0.0.1:1/token',
         clients: {},
         kafka: { brokers: [] },
@@ -228,7 +237,7 @@ describe('haven migrate', () => {
   test('an unknown database is refused before anything is touched', async () => {
     expect(await haven(env, 'migrate', 'gateway', 'shelter')).toMatchObject({
       code: 2,
-      notes: expect.stringContaining('name one of gateway, intake, keys'),
+      notes: expect.stringContaining('name one of gateway, intake, audit, keys'),
     })
   })
 

@@ -24,7 +24,11 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }))
 
 const run = {
-  services: { gateway: { url: 'http://127.0.0.1:7400' }, intake: { url: 'http://127.0.0.1:7401' } },
+  services: {
+    gateway: { url: 'http://127.0.0.1:7400' },
+    intake: { url: 'http://127.0.0.1:7401' },
+    audit: { url: 'http://127.0.0.1:7402' },
+  },
   tokenEndpoint: 'http://127.0.0.1:7402/token',
   clients: { partner: { id: 'partner', secret: 'run-secret' } },
   kafka: { brokers: ['127.0.0.1:9092'] },

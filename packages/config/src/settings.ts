@@ -20,6 +20,14 @@ const databaseSettings = {
   HAVEN_RELAY_DATABASE_URL: databaseUrl("the service's database as its relay role"),
 }
 
+/** The record of every access. */
+const recordSettings = {
+  HAVEN_SIGNING_KEY_FILE: Type.String({
+    minLength: 1,
+    description: 'the file with the key that the service signs its access record with (<service>.signing.json)',
+  }),
+}
+
 /** Kafka. */
 export const kafkaSettings = {
   HAVEN_KAFKA_BROKERS: Type.Array(Type.String({ pattern: '^[^\\s:/]+:[0-9]{1,5}$' }), {
@@ -79,6 +87,7 @@ export const serviceSettings = {
   ...kafkaSettings,
   ...issuerSettings,
   ...logSettings,
+  ...recordSettings,
   ...loadSettings,
 }
 

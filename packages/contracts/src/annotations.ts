@@ -1,7 +1,7 @@
 // Annotations that other packages act on: redaction of logs and sealing follow x-personal, import and export follow x-htcds.
 
 /** Schema keywords of ours. A validator in strict mode must be told of them: `ajv.addVocabulary([...annotationKeywords])`. */
-export const annotationKeywords = ['x-htcds', 'x-personal'] as const
+export const annotationKeywords = ['x-htcds', 'x-personal', 'x-fhir', 'x-ocsf'] as const
 
 /** Marks a property that says something about a person: it is redacted in logs and travels sealed. */
 export const personal = { 'x-personal': true } as const

@@ -1,5 +1,14 @@
 export { annotationKeywords, htcds, personal, personalPaths } from './annotations.ts'
 export { asyncApi } from './asyncapi.ts'
+export {
+  AuditEntry,
+  actorTypes,
+  auditClasses,
+  auditOutcomes,
+  entryBytes,
+  maxEntryBytes,
+} from './audit-entry.ts'
+export { type Language, sentenceActions, sentenceOf } from './audit-sentences.ts'
 export { canonicalBytes } from './canonical.ts'
 export { type CloudEvent, CloudEventEnvelope, sealedEventType } from './cloud-event.ts'
 export { countryCodes } from './countries.ts'
@@ -40,4 +49,12 @@ export {
   referralSources,
 } from './referral.ts'
 export { isRole, type Role, roles } from './roles.ts'
-export { type ServiceName, serviceNames, type TopicDefinition, topics, topicsOf } from './topics.ts'
+export {
+  accessPartitionOf,
+  accessTopic,
+  type ServiceName,
+  serviceNames,
+  type TopicDefinition,
+  topics,
+  topicsOf,
+} from './topics.ts'

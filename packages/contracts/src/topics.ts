@@ -1,5 +1,5 @@
 /** Services that exist. */
-export const serviceNames = ['gateway', 'intake'] as const
+export const serviceNames = ['gateway', 'intake', 'audit'] as const
 
 /** One of {@link serviceNames}. */
 export type ServiceName = (typeof serviceNames)[number]
@@ -28,6 +28,9 @@ const topic = (name: string, owner: TopicDefinition['owner'], keyedBy: string, s
   summary,
 })
 
+/** Where every service's chained access entries go. */
+export const accessTopic = 'haven.audit.access'
+
 /** All topics. */
 export const topics: readonly TopicDefinition[] = [
   topic(
@@ -40,8 +43,23 @@ export const topics: readonly TopicDefinition[] = [
   topic('haven.intake.case', 'intake', 'case id', 'What becomes of a case.'),
   topic('haven.intake.inbound', 'intake', 'receipt id', 'Answers to the gateway, so that every receipt ends.'),
   topic('haven.resend', 'shared', 'stream', "A consumer asks a stream's owner to send again from a number on.", 1),
+  topic(accessTopic, 'shared', 'service that recorded them', 'Access entries, chained and signed by who answered.', 12),
 ]
 
 /** The topics that a service alone writes to. */
 export const topicsOf = (owner: TopicDefinition['owner']): readonly TopicDefinition[] =>
   topics.filter(definition => definition.owner === owner)
+
+// By table and not by hash: a relay compares the newest record of its partition with its database, so nobody else may write there
+// (the hash gives gateway and audit the same one). A service keeps its number for ever.
+const accessPartitions: Readonly<Record<string, number>> = { gateway: 0, intake: 1, audit: 2 }
+
+/**
+ * The partition of {@link accessTopic} that a service has for itself.
+ * @throws RangeError for a service without one
+ */
+export function accessPartitionOf(service: string): number {
+  const partition = accessPartitions[service]
+  if (partition === undefined) throw new RangeError(`no partition of ${accessTopic} is set aside for ${service}`)
+  return partition
+}

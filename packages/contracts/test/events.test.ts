@@ -4,6 +4,8 @@ import fc from 'fast-check'
 import { Value } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import {
+  accessPartitionOf,
+  accessTopic,
   annotationKeywords,
   CloudEventEnvelope,
   eventTypes,
@@ -14,6 +16,7 @@ import {
   ReferralSubmittedData,
   roles,
   schemaFor,
+  serviceNames,
   topics,
   topicsOf,
 } from '../src/index.ts'
@@ -71,6 +74,14 @@ describe('facts', () => {
 })
 
 describe('topics', () => {
+  test('each service has a partition of the access entries for itself', () => {
+    const partitions = serviceNames.map(accessPartitionOf)
+    expect(new Set(partitions).size).toBe(serviceNames.length)
+    const { partitions: most } = topics.find(({ name }) => name === accessTopic)!
+    for (const partition of partitions) expect(partition).toBeLessThan(most)
+    expect(() => accessPartitionOf('nobody')).toThrow(/nobody/)
+  })
+
   test('have valid names, once, and a bounded retention', () => {
     expect(new Set(topics.map(topic => topic.name)).size).toBe(topics.length)
     for (const topic of topics) {

@@ -114,6 +114,11 @@ export const baseProblems = defineProblems({
     title: 'The identity provider cannot be reached',
     remedy: 'Try again after the time in Retry-After.',
   },
+  'audit-unavailable': {
+    status: 503,
+    title: 'The access record cannot be written, so nothing is answered',
+    remedy: 'Try again after the time in Retry-After.',
+  },
   'backlog-full': {
     status: 503,
     title: 'Too much waits to be sent on',

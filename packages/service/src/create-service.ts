@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { type ActionTable, access } from '@haven/access'
+import { type ActionTable, access, ownActions, type Recorder } from '@haven/access'
 import type { Verifier } from '@haven/auth'
 import { limits } from '@haven/contracts'
 import { type ProblemTable, problemHandler } from '@haven/problem'
@@ -16,6 +16,7 @@ import { operations } from './operations.ts'
 import { defaultRateLimit, limitRequests, type RateLimit } from './rate-limit.ts'
 import type { Readiness } from './readiness.ts'
 import { validatorCompiler } from './validation.ts'
+import { explainDecisions } from './why.ts'
 
 export interface ServiceOptions {
   /** The service's name, e.g. `gateway`. */
@@ -24,6 +25,8 @@ export interface ServiceOptions {
   readonly log: FastifyBaseLogger
   readonly verifier: Pick<Verifier, 'verify'>
   readonly actions: ActionTable
+  /** Where each answer's entry becomes durable before it leaves. */
+  readonly recorder: Pick<Recorder, 'check' | 'record'>
   /** The service's own table of errors, made by `defineProblems`. */
   readonly problems: ProblemTable
   readonly readiness: Readiness
@@ -38,7 +41,8 @@ export interface ServiceOptions {
  * registered on what it returns; one without declared access keeps it from starting.
  */
 export async function createService(options: ServiceOptions): Promise<Instance> {
-  const { name, version, actions, readiness, metrics = createMetrics({ service: options.name }) } = options
+  const { name, version, recorder, readiness, metrics = createMetrics({ service: options.name }) } = options
+  const actions = { ...ownActions, ...options.actions }
   const app = bareService(options.log)
   app.decorate('metrics', metrics)
   app.addHook('onClose', () => metrics.close())
@@ -51,8 +55,10 @@ export async function createService(options: ServiceOptions): Promise<Instance> 
   await app.register(requestTelemetry, { metrics })
   // The order is the order of judgement: the limit costs least and stands before the token is verified.
   await app.register(limitRequests, options.rateLimit ?? defaultRateLimit)
-  await app.register(access, { verifier: options.verifier, actions, onDecision: decisionCounter(metrics) })
+  const { verifier } = options
+  await app.register(access, { service: name, recorder, verifier, actions, onDecision: decisionCounter(metrics) })
   await docs.mount()
+  explainDecisions(app, actions)
   await operations(app, { name, version, readiness, metrics })
   return app
 }

@@ -7,8 +7,11 @@ import { type Readiness, readinessReporter } from './readiness.ts'
 const Liveness = Type.Object({ status: Type.Literal('alive') })
 const Version = Type.Object({ service: Type.String(), version: Type.String() })
 const ReadinessReport = Type.Object({
-  status: Type.Union([Type.Literal('ready'), Type.Literal('not-ready')]),
-  checks: Type.Record(Type.String(), Type.Union([Type.Literal('ok'), Type.Literal('failing')])),
+  status: Type.Union([Type.Literal('ready'), Type.Literal('degraded'), Type.Literal('not-ready')]),
+  checks: Type.Record(
+    Type.String(),
+    Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('failing')]),
+  ),
 })
 
 // Probes and scrapes come every few seconds and would drown what people did.
@@ -44,13 +47,14 @@ export async function operations(
       config: { ...open('probe: names of checks and whether they pass'), unlimited: true },
       schema: {
         tags: ['operations'],
-        summary: 'What the service needs is there; 503 names what is not',
+        summary:
+          'What the service needs is there; 503 names what is not, `degraded` what it can do without for a while',
         response: { 200: ReadinessReport, 503: ReadinessReport },
       },
     },
     async (_request, reply) => {
-      const { ready, checks } = await report()
-      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not-ready', checks })
+      const state = await report()
+      return reply.code(state.status === 'not-ready' ? 503 : 200).send(state)
     },
   )
   app.get(

@@ -1,3 +1,4 @@
+import { type OpenRecord, openRecord, type Recorder } from '@haven/access'
 import { createVerifier, type Verifier } from '@haven/auth'
 import { type Bus, createBus } from '@haven/bus'
 import type { ServiceSettings } from '@haven/config'
@@ -21,8 +22,10 @@ export interface Surroundings {
   /** Its database, as the app role. */
   readonly pool: Pool
   readonly bus: Bus
-  /** Sends what the service writes. */
+  /** Sends what the service writes; `wake` tells the record's relay too, for facts and entries are committed together. */
   readonly relay: Relay
+  /** Where an entry is made durable before its answer leaves. */
+  readonly recorder: Recorder
   /** Of tokens for `urn:haven:<name>`. */
   readonly verifier: Verifier
   /** Checks of database, Kafka and relay; a service adds its consumers and whatever else it cannot do without. */
@@ -33,26 +36,52 @@ export interface Surroundings {
 
 /**
  * Opens what every service has around it by its settings. Nothing waits for Kafka: readiness tells when it is there.
- * @throws MigrationError when the database is behind, or what the database answers; nothing is left open then
+ * @throws MigrationError when the database is behind, what a key file lacks, or what the database answers; nothing is left open then
  */
 export async function openSurroundings(options: SurroundingsOptions): Promise<Surroundings> {
   const { name, config, log } = options
   const { HAVEN_DATABASE_URL: url, HAVEN_RELAY_DATABASE_URL: relayUrl } = config
   const database = { database: name, sources: serviceMigrations(name) }
   const pool = await openDatabase({ ...database, url, applicationName: name, max: 20, log })
-  const relayPool = createPool({ url: relayUrl, applicationName: `${name} relay`, max: 4, log })
+  const relayPool = createPool({ url: relayUrl, applicationName: `${name} relay`, max: 8, log })
+  const recordPool = createPool({ url, applicationName: `${name} record`, max: 1, log })
   const { HAVEN_KAFKA_BROKERS: brokers, HAVEN_KAFKA_PREFIX: prefix } = config
   const bus = createBus({ brokers, prefix, clientId: `haven-${name}`, log })
+  const closeRest = [() => bus.close(), ...[relayPool, recordPool, pool].map(each => () => each.end())]
+  const signingKeyFile = config.HAVEN_SIGNING_KEY_FILE
+  const record = await openRecord({ service: name, pool: recordPool, relayPool, bus, signingKeyFile, log }).catch(
+    async (error: unknown) => {
+      for (const close of closeRest) await close()
+      throw error
+    },
+  )
   const relay = relayOf(options, { pool: relayPool, bus })
   const { HAVEN_ISSUER: issuer, HAVEN_ALLOW_DEMO_CREDENTIALS: allowDemo } = config
   return {
     pool,
     bus,
-    relay,
+    relay: wakingBoth(relay, record),
+    recorder: record.recorder,
     verifier: createVerifier({ issuer, audience: `urn:haven:${name}`, allowDemo }),
-    readiness: { database: () => pingDatabase(pool), kafka: () => bus.ping(), relay: async () => refuseIdle(relay) },
-    close: [() => relay.stop(), () => bus.close(), () => relayPool.end(), () => pool.end()],
+    readiness: {
+      database: () => pingDatabase(pool),
+      entries: async () => refuseFull(record),
+      // While Kafka is away entries and facts wait in the database, and what is recorded is answered.
+      kafka: { degrades: () => bus.ping() },
+      relay: { degrades: async () => refuseIdle(relay) },
+      record: { degrades: async () => refuseIdle(record.relay) },
+    },
+    close: [() => record.recorder.close(), () => record.relay.stop(), () => relay.stop(), ...closeRest],
   }
+}
+
+/** A change commits its facts and its entry together. */
+function wakingBoth(relay: Relay, record: OpenRecord): Relay {
+  const wake = (): void => {
+    relay.wake()
+    record.relay.wake()
+  }
+  return { ...relay, wake }
 }
 
 function relayOf({ name, config, log, sealedForMs }: SurroundingsOptions, world: { pool: Pool; bus: Bus }): Relay {
@@ -61,7 +90,11 @@ function relayOf({ name, config, log, sealedForMs }: SurroundingsOptions, world:
   return startRelay({ ...world, service: name, topics: topicsOf(name), log, limits, ...sealed })
 }
 
-function refuseIdle(relay: Pick<Relay, 'state'>): void {
+function refuseIdle(relay: { state(): { mode: string } }): void {
   const { mode } = relay.state()
   if (mode !== 'leading' && mode !== 'standby') throw new Error(`the relay is ${mode}`)
+}
+
+function refuseFull({ relay }: OpenRecord): void {
+  if (relay.backlog().full) throw new Error('too many access entries wait: nothing recorded is answered')
 }

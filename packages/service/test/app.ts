@@ -1,5 +1,6 @@
 import { defineActions } from '@haven/access'
 import type { Principal } from '@haven/auth'
+import type { AuditEntry } from '@haven/contracts'
 import { Problem } from '@haven/problem'
 import { createLogger } from '@haven/telemetry'
 import { Type } from 'typebox'
@@ -40,24 +41,34 @@ export const asWorker = { authorization: 'Bearer worker', 'purpose-of-use': 'ass
 export interface Recorded {
   readonly app: Instance
   readonly lines: Record<string, unknown>[]
+  /** The access record, as it stood before each answer left. */
+  readonly entries: AuditEntry[]
 }
 
 /** A service with everything in place and no route of its own. */
 export async function emptyService(changes: Partial<ServiceOptions> = {}): Promise<Recorded> {
   const lines: Record<string, unknown>[] = []
+  const entries: AuditEntry[] = []
+  const recorder = {
+    check() {},
+    async record(given: readonly Uint8Array[]) {
+      entries.push(...given.map(bytes => JSON.parse(Buffer.from(bytes).toString())))
+    },
+  }
   const destination = { write: (line: string) => void lines.push(JSON.parse(line)) }
   const app = await createService({
     name: 'notes',
     version: '1.2.3',
     log: createLogger({ service: 'notes', level: 'debug', destination }),
     verifier,
+    recorder,
     actions,
     problems: {},
     readiness: {},
     openapi: { title: 'Notes', description: 'Notes about nobody.' },
     ...changes,
   })
-  return { app, lines }
+  return { app, lines, entries }
 }
 
 const Note = Type.Object({ id: Type.Integer(), text: Type.Optional(Type.String()) }, { additionalProperties: false })
@@ -69,7 +80,7 @@ export async function noteService(changes: Partial<ServiceOptions> = {}): Promis
   app.get(
     '/notes/:id',
     {
-      config: { access: { action: 'note.read' } },
+      config: { access: { action: 'note.read', subjects: 'none' } },
       schema: {
         params: Type.Object({ id: Type.Integer({ minimum: 1 }) }),
         querystring: Type.Object(
@@ -87,15 +98,19 @@ export async function noteService(changes: Partial<ServiceOptions> = {}): Promis
   )
   app.post(
     '/notes',
-    { config: { access: { action: 'note.write' } }, schema: { body: Note, response: { 201: Note } } },
+    { config: { access: { action: 'note.write', subjects: 'none' } }, schema: { body: Note, response: { 201: Note } } },
     async (request, reply) => reply.code(201).send(request.body),
   )
   app.post(
     '/events',
-    { config: { access: { action: 'event.post' } }, bodyLimit: 200_000, schema: { body: Type.Array(Note) } },
+    {
+      config: { access: { action: 'event.post', subjects: 'none' } },
+      bodyLimit: 200_000,
+      schema: { body: Type.Array(Note) },
+    },
     async () => ({}),
   )
-  app.get('/broken', { config: { access: { action: 'note.read' } } }, async request => {
+  app.get('/broken', { config: { access: { action: 'note.read', subjects: 'none' } } }, async request => {
     throw new Error(`row (${JSON.stringify(request.query)}) is broken`, {
       cause: new SyntaxError(JSON.stringify(request.query)),
     })

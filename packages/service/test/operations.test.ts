@@ -33,6 +33,25 @@ test('what fails is named, why stands in the log only, once', async () => {
   ])
 })
 
+test('what a service can do without for a while has to be there once; from then on it is shown and serving goes on', async () => {
+  let isAway = true
+  const kafka = async () => {
+    if (isAway) throw new Error('away')
+  }
+  const { app } = await emptyService({ readiness: { database: async () => {}, kafka: { degrades: kafka } } })
+  const ask = async () => {
+    const answer = await app.inject('/readyz')
+    return [answer.statusCode, answer.json().status, answer.json().checks.kafka]
+  }
+  expect(await ask()).toEqual([503, 'not-ready', 'failing'])
+  isAway = false
+  expect(await ask()).toEqual([200, 'ready', 'ok'])
+  isAway = true
+  expect(await ask()).toEqual([200, 'degraded', 'degraded'])
+  isAway = false
+  expect(await ask()).toEqual([200, 'ready', 'ok'])
+})
+
 test('checks that hang fail after a second, side by side', async () => {
   const hang = () => new Promise<void>(() => {})
   const { app } = await emptyService({

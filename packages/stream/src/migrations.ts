@@ -7,8 +7,16 @@ export const streamMigrations: MigrationSource = {
   directory: fileURLToPath(new URL('../migrations', import.meta.url)),
 }
 
-/** What a service's database has to have, in this order: the stream's tables, then its own, which lie where every service keeps them. */
+const directoryOf = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
+
+/**
+ * What a service's database has to have, in this order: the stream's tables, those of the access record (named by their path: their package
+ * builds on this one), then its own, which lie where every service keeps them.
+ */
 export function serviceMigrations(service: string): MigrationSource[] {
-  const own = new URL(`../../../services/${service}/prisma/migrations`, import.meta.url)
-  return [streamMigrations, { name: service, directory: fileURLToPath(own) }]
+  return [
+    streamMigrations,
+    { name: 'record', directory: directoryOf('packages/access/migrations') },
+    { name: service, directory: directoryOf(`services/${service}/prisma/migrations`) },
+  ]
 }

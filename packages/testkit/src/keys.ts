@@ -14,6 +14,10 @@ export interface TestKeys {
   jwe(service: ServiceName): string
   /** The public set of a service's transport keys. */
   publicJwks(service: ServiceName): string
+  /** The private set that a service signs its chain with. */
+  signing(service: ServiceName): string
+  /** The public set of it. */
+  publicSigning(service: ServiceName): string
   remove(): Promise<void>
 }
 
@@ -27,6 +31,8 @@ export async function testKeys(): Promise<TestKeys> {
     identity: join(directory, 'identity.json'),
     jwe: service => join(directory, `${service}.jwe.json`),
     publicJwks: service => join(directory, 'public', `${service}.jwks.json`),
+    signing: service => join(directory, `${service}.signing.json`),
+    publicSigning: service => join(directory, 'public', `${service}.signing.json`),
     remove: () => rm(directory, { recursive: true, force: true }),
   }
 }

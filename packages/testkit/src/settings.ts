@@ -7,10 +7,12 @@ export function testSettings({
   database,
   bus,
   issuer,
+  signingKeyFile,
 }: {
   database: Pick<TestDatabase, 'app' | 'relay'>
   bus: Pick<TestBus, 'brokers' | 'prefix'>
   issuer: string
+  signingKeyFile: string
 }): ServiceSettings {
   return {
     HAVEN_HTTP_HOST: '127.0.0.1',
@@ -22,6 +24,7 @@ export function testSettings({
     HAVEN_ISSUER: issuer,
     HAVEN_ALLOW_DEMO_CREDENTIALS: false,
     HAVEN_LOG_LEVEL: 'silent',
+    HAVEN_SIGNING_KEY_FILE: signingKeyFile,
     HAVEN_BACKLOG_MAX_ROWS: 100_000,
     HAVEN_BACKLOG_MAX_AGE_MS: 600_000,
     HAVEN_RATE_LIMIT_PER_MINUTE: 6_000,

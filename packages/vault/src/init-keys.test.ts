@@ -9,8 +9,16 @@ import { readJwks } from './jwks.ts'
 import { readSymmetricKey } from './symmetric-key.ts'
 
 const services = ['gateway', 'intake']
-const privateFiles = ['kek.json', 'blind-index.json', 'identity.json', 'gateway.jwe.json', 'intake.jwe.json']
-const publicFiles = ['public/gateway.jwks.json', 'public/intake.jwks.json']
+const privateFiles = [
+  'kek.json',
+  'blind-index.json',
+  'identity.json',
+  'gateway.jwe.json',
+  'gateway.signing.json',
+  'intake.jwe.json',
+  'intake.signing.json',
+]
+const publicFiles = ['gateway', 'intake'].flatMap(name => [`public/${name}.jwks.json`, `public/${name}.signing.json`])
 
 describe('keys of an installation', () => {
   let parent: string
@@ -50,7 +58,14 @@ describe('keys of an installation', () => {
     await unlink(join(dir, 'identity.json'))
     await unlink(join(dir, 'public/gateway.jwks.json'))
     const { created } = await initKeys(dir, { services })
-    expect(created).toEqual(['identity.json', 'intake.jwe.json', 'public/gateway.jwks.json', 'public/intake.jwks.json'])
+    expect(created).toEqual([
+      'identity.json',
+      'intake.jwe.json',
+      'intake.signing.json',
+      'public/gateway.jwks.json',
+      'public/intake.jwks.json',
+      'public/intake.signing.json',
+    ])
     expect(await readFile(join(dir, 'kek.json'), 'utf8')).toBe(kek)
   })
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { newJwks, publicJwks, readJwks } from './jwks.ts'
 import { createFile, replaceFile } from './key-file.ts'
+import { newSigningJwks, publicSigningJwks, readSigningJwks } from './signing-key.ts'
 import { newSymmetricKey, readSymmetricKey } from './symmetric-key.ts'
 import { VaultError } from './vault-error.ts'
 
@@ -30,7 +31,10 @@ export async function initKeys(dir: string, { services }: { services: readonly s
   await chmod(dir, 0o700)
   const keys = [
     ...symmetric.map(name => ({ name, read: readSymmetricKey, make: newSymmetricKey })),
-    ...services.map(service => ({ name: `${service}.jwe.json`, read: readJwks, make: newJwks })),
+    ...services.flatMap(service => [
+      { name: `${service}.jwe.json`, read: readJwks, make: newJwks },
+      { name: `${service}.signing.json`, read: readSigningJwks, make: newSigningJwks },
+    ]),
   ]
   const present = new Set<string>()
   for (const { name, read } of keys) if (await isThere(read(join(dir, name)))) present.add(name)
@@ -39,22 +43,40 @@ export async function initKeys(dir: string, { services }: { services: readonly s
     const created = !present.has(name) && (await createFile(join(dir, name), await make(new Date()), 0o600))
     result[created ? 'created' : 'kept'].push(name)
   }
-  for (const service of services) result[(await publish(dir, service)) ? 'created' : 'kept'].push(publicName(service))
+  for (const set of services.flatMap(published)) result[(await publish(dir, set)) ? 'created' : 'kept'].push(set.name)
   return result
 }
 
-/** Brings the public set up to the private one. Answers whether it wrote. */
-async function publish(dir: string, service: string): Promise<boolean> {
-  const file = join(dir, publicName(service))
-  const wanted = publicJwks(await readJwks(join(dir, `${service}.jwe.json`)))
-  const present = await readJwks(file).catch(() => undefined)
+interface PublishedSet {
+  name: string
+  /** The public part of the private set. */
+  wanted(dir: string): Promise<unknown>
+  read(file: string): Promise<unknown>
+}
+
+function published(service: string): PublishedSet[] {
+  return [
+    {
+      name: `public/${service}.jwks.json`,
+      wanted: async dir => publicJwks(await readJwks(join(dir, `${service}.jwe.json`))),
+      read: readJwks,
+    },
+    {
+      name: `public/${service}.signing.json`,
+      wanted: async dir => publicSigningJwks(await readSigningJwks(join(dir, `${service}.signing.json`))),
+      read: readSigningJwks,
+    },
+  ]
+}
+
+/** Brings a public set up to the private one. Answers whether it wrote. */
+async function publish(dir: string, set: PublishedSet): Promise<boolean> {
+  const file = join(dir, set.name)
+  const wanted = await set.wanted(dir)
+  const present = await set.read(file).catch(() => undefined)
   if (isDeepStrictEqual(present, wanted)) return false
   await replaceFile(file, wanted, 0o644)
   return true
-}
-
-function publicName(service: string): string {
-  return `public/${service}.jwks.json`
 }
 
 async function isThere(reading: Promise<unknown>): Promise<boolean> {

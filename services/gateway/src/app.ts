@@ -11,12 +11,13 @@ of the referral afterwards shows in its outcome. Event types, with schemas and s
 
 /** The gateway without its world: never listens, never reads the environment. */
 export async function build(deps: Deps): Promise<Instance> {
-  const { version, log, verifier, readiness, rateLimitPerMinute } = deps
+  const { version, log, verifier, recorder, readiness, rateLimitPerMinute } = deps
   const app = await createService({
     name: 'gateway',
     version,
     log,
     verifier,
+    recorder,
     actions,
     problems,
     readiness,

@@ -1,3 +1,4 @@
+import type { Recorder } from '@haven/access'
 import type { Verifier } from '@haven/auth'
 import type { Readiness } from '@haven/service'
 import type { Relay } from '@haven/stream'
@@ -10,6 +11,7 @@ export interface Deps {
   readonly version: string
   readonly log: FastifyBaseLogger
   readonly verifier: Pick<Verifier, 'verify'>
+  readonly recorder: Pick<Recorder, 'check' | 'record'>
   /** As the app role; `store` speaks models on the same pool. */
   readonly pool: Pool
   readonly store: Store

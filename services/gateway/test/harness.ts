@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto'
+import { createRecorder, writeWork } from '@haven/access'
 import { createVerifier } from '@haven/auth'
 import {
   type CloudEvent,
@@ -10,9 +11,9 @@ import {
 } from '@haven/contracts'
 import { createPool, createUnitOfWork } from '@haven/db'
 import type { Instance } from '@haven/service'
-import { type NewFact, openStreams, writeFacts } from '@haven/stream'
+import { type NewFact, openStreams } from '@haven/stream'
 import { createLogger } from '@haven/telemetry'
-import { testDatabase, testIssuer, testKeys } from '@haven/testkit'
+import { testDatabase, testIssuer, testKeys, testRecord } from '@haven/testkit'
 import { hmac, openFor, readJwks, readSymmetricKey, sealFor } from '@haven/vault'
 import type { InjectOptions } from 'fastify'
 import { build } from '../src/app.ts'
@@ -42,6 +43,8 @@ export async function gateway(overrides: Partial<Deps> = {}) {
   })
   const pool = createPool({ url: urls.app, applicationName: 'gateway test', log })
   const relayPool = createPool({ url: urls.relay, applicationName: 'gateway test relay', log })
+  const recordPool = createPool({ url: urls.app, applicationName: 'gateway test record', max: 1, log })
+  const record = testRecord(urls)
   const store = createStore(pool)
   const identityKey = await readSymmetricKey(keys.identity)
   const published = await readJwks(keys.publicJwks('intake'))
@@ -55,6 +58,7 @@ export async function gateway(overrides: Partial<Deps> = {}) {
     version: '0.0.0',
     log,
     verifier: createVerifier({ issuer: issuer.url, audience: 'urn:haven:gateway', allowDemo: false }),
+    recorder: createRecorder({ pool: recordPool, log, backlog: () => ({ full: false }) }),
     pool,
     store,
     relay,
@@ -96,12 +100,13 @@ export async function gateway(overrides: Partial<Deps> = {}) {
     store,
     urls,
     lines,
+    record,
     issuer,
     addPartner,
     request,
     /** A second instance on the same database; `app` of a request takes it. */
     rebuilt: (changed: Partial<Deps>) => build({ ...deps, ...changed }),
-    unitOfWork: createUnitOfWork<Tx, NewFact>({ client: store, writeLast: (tx, facts) => writeFacts(tx, facts), log }),
+    unitOfWork: createUnitOfWork<Tx, NewFact>({ client: store, writeLast: writeWork, log }),
     /** Posts one event in the structured form, or a batch. */
     post(body: unknown, { url = '/events', as = own, ...options }: Partial<Options> = {}) {
       const type = Array.isArray(body) ? batch : structured
@@ -160,7 +165,7 @@ export async function gateway(overrides: Partial<Deps> = {}) {
     },
     async close(): Promise<void> {
       await app.close()
-      await Promise.all([pool.end(), relayPool.end()])
+      await Promise.all([pool.end(), relayPool.end(), recordPool.end(), record.close()])
       await Promise.all([urls.drop(), keys.remove(), issuer.close()])
     },
   }

@@ -12,14 +12,24 @@ const deciders = {
   purposes: ['assistance', 'protection', 'emergencyResponse'],
 } as const
 
-/** What can be done here. The competent authority reads, to identify; only a case worker decides. */
+const received = 'the referral was received by your organisation'
+const onTheTeam = 'your organisation has the case, and you are on its care team'
+
+/** What can be done here. The competent authority reads, to identify; only a case worker decides; the data-protection officer answers people. */
 export const actions = defineActions({
-  'referral.list': { resource: 'referral', ...readers },
-  'referral.summarise': { resource: 'referral', ...readers },
-  'referral.read': { resource: 'referral', ...readers },
-  'referral.accept': { resource: 'referral', ...deciders },
-  'referral.reject': { resource: 'referral', ...deciders },
-  'referral.redirect': { resource: 'referral', ...deciders },
-  'case.list': { resource: 'case', ...readers },
-  'case.read': { resource: 'case', ...readers },
+  'referral.list': { resource: 'referral', relation: received, ...readers },
+  'referral.summarise': { resource: 'referral', relation: received, ...readers },
+  'referral.read': { resource: 'referral', relation: received, ...readers },
+  'referral.accept': { resource: 'referral', relation: received, ...deciders },
+  'referral.reject': { resource: 'referral', relation: received, ...deciders },
+  'referral.redirect': { resource: 'referral', relation: received, ...deciders },
+  'case.list': { resource: 'case', relation: onTheTeam, ...readers },
+  'case.read': { resource: 'case', relation: onTheTeam, ...readers },
+  'subject.lookup': {
+    resource: 'person',
+    class: 'data-access',
+    roles: ['dataProtectionOfficer'],
+    purposes: ['dataSubjectRequest'],
+    relation: 'the person was referred to your organisation',
+  },
 })

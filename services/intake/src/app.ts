@@ -11,12 +11,13 @@ its case. What belongs to another organisation, or to another care team, does no
 
 /** Intake without its world: never listens, never reads the environment. */
 export async function build(deps: Deps): Promise<Instance> {
-  const { version, log, verifier, readiness, rateLimitPerMinute } = deps
+  const { version, log, verifier, recorder, readiness, rateLimitPerMinute } = deps
   const app = await createService({
     name: 'intake',
     version,
     log,
     verifier,
+    recorder,
     actions,
     problems,
     readiness,

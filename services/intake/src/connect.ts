@@ -1,6 +1,6 @@
+import { type Written, writeWork } from '@haven/access'
 import { createUnitOfWork, openDatabase, pingDatabase } from '@haven/db'
 import { type Lifetime, openSurroundings } from '@haven/service'
-import { type NewFact, writeFacts } from '@haven/stream'
 import { createSubjectVault, readJwks, readSymmetricKey, type SymmetricKey, vaultMigrations } from '@haven/vault'
 import type { FastifyBaseLogger } from 'fastify'
 import manifest from '../package.json' with { type: 'json' }
@@ -17,16 +17,20 @@ export async function connect(config: Config, log: FastifyBaseLogger): Promise<{
   const { kek, ...keys } = await readKeys(config)
   const { vault, keysPool } = await openVault(config, kek, log)
   const world = await openSurroundings({ name: 'intake', config, log })
-  const { pool, bus, relay, verifier } = world
+  const { pool, bus, relay, recorder, verifier } = world
   const store = createStore(pool)
-  const unitOfWork = createUnitOfWork<Tx, NewFact>({ client: store, writeLast: writeFacts, onCommit: relay.wake, log })
+  const unitOfWork = createUnitOfWork<Tx, Written>({ client: store, writeLast: writeWork, onCommit: relay.wake, log })
   const own = { ...keys, vault, organisation: config.HAVEN_ORGANISATION, now: () => new Date() }
   const inbound = followPartners({ bus, pool, unitOfWork, log }, own)
   return {
     deps: {
       ...own,
-      ...{ version: manifest.version, log, verifier, store, unitOfWork, relay },
-      readiness: { ...world.readiness, keys: () => pingDatabase(keysPool), inbound: () => inbound.ready() },
+      ...{ version: manifest.version, log, verifier, recorder, store, unitOfWork, relay },
+      readiness: {
+        ...world.readiness,
+        keys: () => pingDatabase(keysPool),
+        inbound: { degrades: () => inbound.ready() },
+      },
       rateLimitPerMinute: config.HAVEN_RATE_LIMIT_PER_MINUTE,
     },
     close: [() => inbound.stop(), ...world.close, () => keysPool.end()],

@@ -1,7 +1,8 @@
+import type { Recorder, Written } from '@haven/access'
 import type { Verifier } from '@haven/auth'
 import type { UnitOfWork } from '@haven/db'
 import type { Readiness } from '@haven/service'
-import type { NewFact, Relay } from '@haven/stream'
+import type { Relay } from '@haven/stream'
 import type { Jwks, SubjectVault, SymmetricKey } from '@haven/vault'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Store, Tx } from './store/client.ts'
@@ -11,8 +12,9 @@ export interface Deps {
   readonly version: string
   readonly log: FastifyBaseLogger
   readonly verifier: Pick<Verifier, 'verify'>
+  readonly recorder: Pick<Recorder, 'check' | 'record'>
   readonly store: Store
-  readonly unitOfWork: UnitOfWork<Tx, NewFact>
+  readonly unitOfWork: UnitOfWork<Tx, Written>
   readonly relay: Pick<Relay, 'backlog'>
   readonly vault: SubjectVault
   readonly blindIndexKey: SymmetricKey

@@ -1,3 +1,4 @@
+import { recordMigrations } from '@haven/access'
 import { topics } from '@haven/contracts'
 import { createPool } from '@haven/db'
 import { streamMigrations } from '@haven/stream'
@@ -39,7 +40,7 @@ afterAll(async () => {
 })
 
 const configFor = (database: TestDatabase): Config => ({
-  ...testSettings({ database, bus, issuer }),
+  ...testSettings({ database, bus, issuer, signingKeyFile: keys.signing('intake') }),
   HAVEN_KEYS_DATABASE_URL: keysDatabase.app,
   HAVEN_KEK_FILE: keys.kek,
   HAVEN_BLIND_INDEX_KEY_FILE: keys.blindIndex,
@@ -53,22 +54,26 @@ test('becomes ready on its settings alone, and ends everything that it opened', 
   const app = await build(deps)
   await expect
     .poll(async () => (await app.inject('/readyz')).json(), { timeout: 20_000 })
-    .toEqual({ status: 'ready', checks: { database: 'ok', keys: 'ok', kafka: 'ok', relay: 'ok', inbound: 'ok' } })
+    .toEqual({
+      status: 'ready',
+      checks: { database: 'ok', keys: 'ok', entries: 'ok', kafka: 'ok', relay: 'ok', record: 'ok', inbound: 'ok' },
+    })
   await app.close()
   for (const end of close) await end()
   const admin = new pg.Client({ connectionString: database.admin })
   await admin.connect()
-  const { rows } = await admin.query(
-    `select count(*)::int as left from pg_stat_activity where datname = $1 and application_name like 'intake%'`,
-    [database.name],
-  )
+  // PostgreSQL forgets a session a moment after its client has gone.
+  const left = async () => {
+    const text = `select count(*)::int as left from pg_stat_activity where datname = $1 and application_name like 'intake%'`
+    return (await admin.query(text, [database.name])).rows[0].left
+  }
+  await expect.poll(left, { timeout: 5_000 }).toBe(0)
   await admin.end()
-  expect(rows[0].left).toBe(0)
   await database.drop()
 })
 
 test('refuses to start on a database that is behind, and names what it lacks and the remedy', async () => {
-  const behind = await testDatabase('intake', { sources: [streamMigrations] })
+  const behind = await testDatabase('intake', { sources: [streamMigrations, recordMigrations] })
   ends.push(behind.drop)
   await expect(connect(configFor(behind), log)).rejects.toThrow(
     /intake is behind by intake\/\d+_referral_and_case, .*; run haven migrate/,

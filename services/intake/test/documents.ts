@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { DeclaredRoute } from '@haven/access'
 import { asyncApi } from '@haven/contracts'
 import { openApiDocument } from '@haven/service'
 import { createLogger } from '@haven/telemetry'
@@ -28,6 +29,17 @@ export async function documents(): Promise<Map<string, string>> {
       [here('asyncapi.json'), json(asyncApi('intake'))],
       [here('../../docs/states/referral.md'), states()],
     ])
+  } finally {
+    await app.close()
+  }
+}
+
+/** What every route declares of its access. */
+export async function declaredRoutes(): Promise<readonly DeclaredRoute[]> {
+  const app = await build(undocumented())
+  try {
+    await app.ready()
+    return app.declaredRoutes
   } finally {
     await app.close()
   }

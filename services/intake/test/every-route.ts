@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 
-/** Each operation with a request that would be fine but for what a test makes wrong. */
+/** Each operation of staff with a request that would be fine but for what a test makes wrong. */
 export const everyRoute = [
   { method: 'GET', url: '/referrals', isDecision: false },
   { method: 'GET', url: '/referrals/summary?by=state', isDecision: false },
@@ -22,4 +22,16 @@ export const everyRoute = [
   },
   { method: 'GET', url: '/cases', isDecision: false },
   { method: 'GET', url: `/cases/${randomUUIDv7()}`, isDecision: false },
+] as const
+
+/** The operations of others: who and for what. */
+export const otherRoutes = [
+  { method: 'GET', url: '/why?action=case.read', as: 'auditor', purpose: '' },
+  {
+    method: 'POST',
+    url: '/subjects/lookup',
+    as: 'dataProtectionOfficer',
+    purpose: 'dataSubjectRequest',
+    body: { identityNumber: 'U01234567' },
+  },
 ] as const

@@ -1,11 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto'
+import { createRecorder, type Written, writeWork } from '@haven/access'
 import { createVerifier } from '@haven/auth'
 import { type CloudEvent, type ReferralSubmitted, type Role, sealedEventType } from '@haven/contracts'
 import { createPool, createUnitOfWork } from '@haven/db'
 import type { Instance } from '@haven/service'
-import { type NewFact, type ReceivedFact, writeFacts } from '@haven/stream'
+import type { ReceivedFact } from '@haven/stream'
 import { createLogger } from '@haven/telemetry'
-import { type TestIssuer, testDatabase, testIssuer, testKeys } from '@haven/testkit'
+import { type TestIssuer, testDatabase, testIssuer, testKeys, testRecord } from '@haven/testkit'
 import { createSubjectVault, type Jwks, readJwks, readSymmetricKey, sealFor } from '@haven/vault'
 import { build } from '../src/app.ts'
 import type { Deps } from '../src/deps.ts'
@@ -33,6 +34,7 @@ export async function intake(overrides: Partial<Deps> = {}) {
     published,
     kek: surroundings.kek,
     lines: surroundings.lines,
+    record: surroundings.record,
     ...databaseView(pool, keysPool),
     ...sender,
     request,
@@ -45,7 +47,7 @@ export async function intake(overrides: Partial<Deps> = {}) {
     /** A case worker's token for the neighbour. */
     tokenForGateway: () => issuer.token({ role: 'caseworker', org: here, audience: 'gateway' }),
     async wipe(): Promise<void> {
-      await truncate(databases.migrator, 'intake.person, intake.inbound, stream.fact, stream.unsent')
+      await truncate(databases.migrator, 'intake.person, intake.inbound, stream.fact, stream.unsent, record.outbox')
       await truncate(keysDatabase.migrator, 'vault.subject_key')
     },
     async close(): Promise<void> {
@@ -71,14 +73,23 @@ async function surround() {
   })
   const pool = createPool({ url: databases.app, applicationName: 'intake test', log, timeouts: patient })
   const keysPool = createPool({ url: keysDatabase.app, applicationName: 'intake test keys', log, timeouts: patient })
+  const recordPool = createPool({
+    url: databases.app,
+    applicationName: 'intake test record',
+    max: 1,
+    log,
+    timeouts: patient,
+  })
+  const record = testRecord(databases)
   const store = createStore(pool)
   const kek = await readSymmetricKey(keys.kek)
   const deps: Deps = {
     version: '0.0.0',
     log,
     verifier: createVerifier({ issuer: issuer.url, audience: 'urn:haven:intake', allowDemo: true }),
+    recorder: createRecorder({ pool: recordPool, log, backlog: () => ({ full: false }) }),
     store,
-    unitOfWork: createUnitOfWork<Tx, NewFact>({ client: store, writeLast: writeFacts, log }),
+    unitOfWork: createUnitOfWork<Tx, Written>({ client: store, writeLast: writeWork, log }),
     relay: { backlog: () => ({ rows: 0, oldestMs: 0, full: false }) },
     vault: createSubjectVault({ pool: keysPool, kek }),
     blindIndexKey: await readSymmetricKey(keys.blindIndex),
@@ -89,11 +100,11 @@ async function surround() {
     rateLimitPerMinute: 100_000,
   }
   const close = async (): Promise<void> => {
-    await Promise.all([pool.end(), keysPool.end()])
+    await Promise.all([pool.end(), keysPool.end(), recordPool.end(), record.close()])
     await Promise.all([databases.drop(), keysDatabase.drop(), keys.remove(), issuer.close()])
   }
   const published = await readJwks(keys.publicJwks('intake'))
-  return { deps, databases, keysDatabase, pool, keysPool, issuer, lines, published, kek, close }
+  return { deps, databases, keysDatabase, record, pool, keysPool, issuer, lines, published, kek, close }
 }
 
 interface Overrides {

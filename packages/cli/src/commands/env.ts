@@ -32,8 +32,11 @@ export function addEnv(program: Command, context: Context): void {
     })
 }
 
-/** Partners talk to the gateway, everybody else to the services behind it. */
-const serviceOf = (client: string): string => (client.toLowerCase().endsWith('partner') ? 'gateway' : 'intake')
+/** Partners talk to the gateway, auditors to the record, everybody else to intake. */
+function serviceOf(client: string): string {
+  if (client.toLowerCase().endsWith('partner')) return 'gateway'
+  return client === 'auditor' ? 'audit' : 'intake'
+}
 
 async function tokenOf({ run }: RunningSystem, client: string): Promise<string> {
   const { id, secret } = run.clients[client]!

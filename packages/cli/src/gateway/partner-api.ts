@@ -4,6 +4,7 @@ import { Value } from 'typebox/value'
 import { CliFailure } from '../failure.ts'
 import type { TokenSource } from './credentials.ts'
 import { type Clock, TryAgain } from './patience.ts'
+import { ProblemLike, said } from './problem-text.ts'
 import { type Answer, post } from './transport.ts'
 
 /** The identity of an event as its sender knows it. */
@@ -32,12 +33,6 @@ const Found = Type.Object({
       receipt: Type.Union([Type.Object({ state: Type.Enum(receiptStates) }), Type.Null()]),
     }),
   ),
-})
-const ProblemLike = Type.Object({
-  code: Type.String(),
-  title: Type.String(),
-  detail: Type.Optional(Type.String()),
-  errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
 })
 const Accepted = Type.Object({
   items: Type.Array(
@@ -96,11 +91,4 @@ export function partnerApi(url: string, tokens: TokenSource, clock: Clock): Part
 function refusal(url: string, { status, body }: Answer): CliFailure {
   if (Value.Check(ProblemLike, body)) return new CliFailure(`The gateway answers ${status} ${said(body)}`)
   return new CliFailure(`${url} answers ${status} in a way that no gateway does; correct HAVEN_GATEWAY_URL.`)
-}
-
-function said(problem: unknown): string {
-  if (!Value.Check(ProblemLike, problem)) return 'no reason.'
-  const [first] = problem.errors ?? []
-  const where = first === undefined ? '' : ` ${first.pointer}: ${first.detail}.`
-  return `${problem.code}: ${problem.title}.${where === '' && problem.detail !== undefined ? ` ${problem.detail}` : where}`
 }

@@ -10,27 +10,30 @@ export interface Answer {
   body: unknown
 }
 
-/** Posts a body to a URL. */
+/** A request to a URL; with a body it is a POST, without a GET. */
 export interface Outgoing {
   url: string
   headers: Record<string, string>
-  body: string
+  body?: string
 }
 
+/** One HTTP POST; errors as {@link exchange}. */
+export const post = (outgoing: Outgoing & { body: string }, clock: Clock): Promise<Answer> => exchange(outgoing, clock)
+
 /**
- * One HTTP POST.
+ * One HTTP request.
  * @throws TryAgain when nobody answers, the connection breaks, or the answer is 429 or 5xx
  * @throws CliFailure when the URL is none
  */
-export async function post({ url, headers, body }: Outgoing, clock: Clock): Promise<Answer> {
+export async function exchange({ url, headers, body }: Outgoing, clock: Clock): Promise<Answer> {
   const place = origin(url)
   let response: Response
   let text: string
   try {
     response = await fetch(url, {
-      method: 'POST',
+      method: body === undefined ? 'GET' : 'POST',
       headers,
-      body,
+      ...(body !== undefined && { body }),
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     })

@@ -1,8 +1,6 @@
-import type { Pool } from 'pg'
 import { type Backlog, type BacklogLimits, judgeBacklog } from '../steps/backlog.ts'
 import type { Clock, Log } from '../types.ts'
 import { wordsOf } from '../words.ts'
-import { readBacklog } from './statements.ts'
 
 const busyMs = 250
 const idleMs = 1_000
@@ -13,8 +11,17 @@ export interface Gauge {
   stop(): Promise<void>
 }
 
-export function startGauge(options: { pool: Pool; limits: BacklogLimits; clock: Clock; log: Log }): Gauge {
-  const { pool, limits, clock, log } = options
+export interface GaugeOptions {
+  read(): Promise<{ rows: number; oldestMs: number }>
+  limits: BacklogLimits
+  clock: Clock
+  log: Log
+  /** For the log: what waits, and what is refused when it is too much. */
+  what: { waits: string; refused: string }
+}
+
+export function startGauge(options: GaugeOptions): Gauge {
+  const { limits, clock, log, what } = options
   let read = { rows: 0, oldestMs: 0 }
   let readAt = clock.now()
   let timer: NodeJS.Timeout | undefined
@@ -24,7 +31,7 @@ export function startGauge(options: { pool: Pool; limits: BacklogLimits; clock: 
 
   async function look(): Promise<void> {
     try {
-      read = await readBacklog(pool, limits.rows)
+      read = await options.read()
       readAt = clock.now()
     } catch (error) {
       // A database that is away refuses writes by itself; what was read last stays.
@@ -37,8 +44,9 @@ export function startGauge(options: { pool: Pool; limits: BacklogLimits; clock: 
   function announce({ full, rows, oldestMs }: Backlog): void {
     if (full === isFull) return
     isFull = full
-    if (full) log.error({ rows, oldestMs, limits }, 'too many facts wait for Kafka: writes are refused')
-    else log.info({ rows }, 'the backlog is within its limits again: writes are taken')
+    if (full)
+      log.error({ rows, oldestMs, limits }, `too many ${what.waits} wait for Kafka: ${what.refused} are refused`)
+    else log.info({ rows }, `the backlog is within its limits again: ${what.refused} are taken`)
   }
 
   function current(): Backlog {

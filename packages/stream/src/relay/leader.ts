@@ -1,4 +1,5 @@
 import type { Bus, BusRecord, OutgoingBatch, Publisher } from '@haven/bus'
+import type { TopicDefinition } from '@haven/contracts'
 import type { Pool } from 'pg'
 import { startHeads } from '../steps/head-clock.ts'
 import { abandoned, numberedTo, openLane, rewind } from '../steps/lane.ts'
@@ -8,8 +9,10 @@ import { readAsk } from '../wire/read-ask.ts'
 import { wordsOf } from '../words.ts'
 import { checkStreams } from './check-streams.ts'
 import { type Lease, LeaseLost } from './lease.ts'
+import { openStreams } from './open-streams.ts'
 import type { Pace } from './pace.ts'
 import { batchesOf, fill, openTrack, rangesOf, settle, type Track, takeTurns } from './round.ts'
+import type { RelayLeader } from './runner.ts'
 import { type FactRow, noteSent, numberFacts, readFacts, readStreams } from './statements.ts'
 
 /** Numbers that may wait for their send before numbering pauses. */
@@ -20,6 +23,7 @@ export interface LeaderOptions {
   service: string
   pool: Pool
   bus: Bus
+  topics: readonly TopicDefinition[]
   log: Log
   clock: Clock
   pace: Pace
@@ -37,7 +41,7 @@ export interface RelayCounters {
 }
 
 /** The relay that has the lease: numbers, sends, listens for asks. */
-export class Leader {
+export class Leader implements RelayLeader {
   readonly tracks = new Map<number, Track>()
   readonly #options: LeaderOptions
   readonly #counters: RelayCounters
@@ -54,6 +58,7 @@ export class Leader {
   /** @throws RelayRefused when Kafka is ahead of the database */
   async prepare(): Promise<void> {
     const { pool, service, clock, bus } = this.#options
+    await openStreams(this.#options)
     const rows = await readStreams(pool, service)
     const resumeAt = await checkStreams({ pool, bus, rows })
     for (const row of rows) {

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 
-/** The right to number: an advisory lock on a session of its own, which a paused process loses after 3 s. */
+/** The right to be the only one at some work: an advisory lock on a session of its own, which a paused process loses after 3 s. */
 export interface Lease {
   /** Runs on the lease's session, one after the other. @throws LeaseLost when the session is gone */
   run<T>(work: (client: PoolClient) => Promise<T>): Promise<T>
@@ -11,7 +11,7 @@ export interface Lease {
 /** The session that held the lock has ended; another relay may have it. */
 export class LeaseLost extends Error {
   constructor(options?: { cause?: unknown }) {
-    super('the relay has lost its lease', options)
+    super('the lease is lost', options)
     this.name = 'LeaseLost'
   }
 }
@@ -21,15 +21,15 @@ const keepAliveMs = 1_000
 const settings = `set idle_session_timeout = '3s'; set idle_in_transaction_session_timeout = '2s'; set synchronous_commit = on`
 
 /**
- * Takes the lease, or answers null when another session has it. It only saves work: two relays at once would be refused by
- * numbered's primary key.
+ * Takes the lease of a name, or answers null when another session has it. It only saves work: whoever holds it still guards what it
+ * writes (the relay by numbered's primary key), since a paused holder may wake.
  */
-export async function takeLease(pool: Pool): Promise<Lease | null> {
+export async function takeLease(pool: Pool, name = 'haven.stream.relay'): Promise<Lease | null> {
   const client = await pool.connect()
   try {
-    const { rows } = await client.query<{ taken: boolean }>(
-      "select pg_try_advisory_lock(hashtext('haven.stream.relay')) as taken",
-    )
+    const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock(hashtext($1)) as taken', [
+      name,
+    ])
     if (!rows[0]?.taken) {
       client.release()
       return null

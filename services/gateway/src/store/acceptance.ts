@@ -1,5 +1,6 @@
+import { frameEntries } from '@haven/access'
 import { isConflict, toProblem } from '@haven/db'
-import { factCte, factInput, factValues, type NewFact } from '@haven/stream'
+import { factCte, factInput, factParameters, factValues, type NewFact } from '@haven/stream'
 import type { Pool } from 'pg'
 
 /** An event about to be accepted: its receipt and the fact that carries it on. */
@@ -25,19 +26,21 @@ const statement = `with given as materialized (
   on conflict (partner, identity) do nothing returning id, fact
 ), accepted as (
   select given.* from given join receipt_written on receipt_written.fact = given.fact_id
-), ${factCte('accepted')}
+), ${factCte('accepted')}, recorded as (
+  insert into record.outbox (batch) select $${6 + factParameters}::bytea where exists (select from receipt_written)
+)
 select id from receipt_written`
 
 const attempts = 3
 
 /**
- * Writes receipts, facts and their place in the queue in ONE statement, in the order given, and answers the ids of the receipts that are new. An event
+ * Writes receipts, facts, their place in the queue and the entry of the access record in ONE statement (the entry when there is anything new), in the order given, and answers the ids of the receipts that are new. An event
  * whose identity has a receipt already is left out: look it up afterwards, in a statement of its own, which then sees it.
  * @throws Problem `unavailable`; when the connection broke during the commit the outcome is unknown, and the same request again settles it
  */
 export async function writeReceipts(
   pool: Pool,
-  { partner, receipts }: { partner: string; receipts: readonly NewReceipt[] },
+  { partner, receipts, entry }: { partner: string; receipts: readonly NewReceipt[]; entry: Uint8Array },
 ): Promise<Set<string>> {
   const values = [
     partner,
@@ -46,6 +49,7 @@ export async function writeReceipts(
     receipts.map(({ content }) => content),
     receipts.map(({ type }) => type),
     ...factValues(receipts.map(({ fact }) => fact)),
+    frameEntries([entry]),
   ]
   for (let attempt = 1; ; attempt++) {
     try {

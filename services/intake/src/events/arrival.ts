@@ -9,5 +9,9 @@ export interface Arrival extends InboundData {
   cause: Cause & { causedBy: string }
 }
 
-/** What became of an event, with the referral that it was about. */
-export type Outcome = Exclude<Answer, { answer: 'held' }> & { referral?: string }
+/** What became of an event, with the referral that it was about and whom the record names. */
+export type Outcome = Exclude<Answer, { answer: 'held' }> & {
+  referral?: string
+  /** The person's audit surrogate. */
+  subject?: string | null
+}

@@ -1,7 +1,9 @@
+import { policyOf, type SystemPart, systemRecord, type Written } from '@haven/access'
 import { sealedEventType } from '@haven/contracts'
 import type { Work } from '@haven/db'
-import { type NewFact, Poison, type ReceivedFact } from '@haven/stream'
+import { behindCause, Poison, type ReceivedFact } from '@haven/stream'
 import { type Jwks, openFor, VaultError } from '@haven/vault'
+import { actions } from '../actions.ts'
 import type { Tx } from '../store/client.ts'
 import { type Answer, findAnswer, keepAnswer } from '../store/inbound.ts'
 import type { Arrival, Outcome } from './arrival.ts'
@@ -15,7 +17,7 @@ export interface InboundDeps extends SubmitDeps {
   transportKeys: Jwks
 }
 
-type InboundWork = Work<Tx, NewFact>
+type InboundWork = Work<Tx, Written>
 
 /**
  * The consumer of `haven.partner.inbound`. Each event is applied once and answered once: the answer stands under the fact's id in `inbound`,
@@ -31,11 +33,14 @@ export function onPartnerInbound(deps: InboundDeps) {
       const event = await open(arrival, deps)
       const outcome = await apply(arrival, event, work, deps)
       await answer(fact, work, deps, outcome)
+      work.collect(record(fact, deps, outcome))
     },
 
-    async onParked(fact: ReceivedFact, _cause: string, work: InboundWork): Promise<void> {
+    async onParked(fact: ReceivedFact, cause: string, work: InboundWork): Promise<void> {
       if (await isEnded(work.tx, fact)) return
       await answer(fact, work, deps, { answer: 'held' })
+      // What waits behind another event has not been opened.
+      if (cause !== behindCause) work.collect(record(fact, deps, { answer: 'rejected', reason: cause }))
     },
 
     async onDropped(fact: ReceivedFact, work: InboundWork): Promise<void> {
@@ -75,6 +80,29 @@ async function open(arrival: Arrival, deps: InboundDeps): Promise<PartnerEvent> 
     if (error instanceof VaultError) throw new Poison(error.code, { cause: error })
     throw error
   }
+}
+
+const part: SystemPart = {
+  service: 'intake',
+  part: 'inbound',
+  action: 'inbound.apply',
+  resource: 'referral',
+  purpose: 'assistance',
+  policy: policyOf('intake', actions),
+}
+
+/** That sealed data was opened, or that it could not be: in the transaction of whatever followed. */
+function record(fact: ReceivedFact, deps: InboundDeps, outcome: Outcome) {
+  const { subject, referral } = outcome
+  return systemRecord(part, {
+    at: deps.now(),
+    cause: fact.id,
+    onBehalfOf: causeOf(fact, deps).organisation,
+    traceparent: fact.traceparent,
+    subjects: subject ? [subject] : [],
+    ...(referral !== undefined && { resource: { id: referral } }),
+    ...(outcome.answer === 'rejected' && { outcome: 'failure' as const, reason: outcome.reason }),
+  })
 }
 
 /** Tells the receipt. A fact that names none, in its data or as its subject, has nobody to be told. */

@@ -1,5 +1,6 @@
+import type { Written } from '@haven/access'
 import type { Work } from '@haven/db'
-import { derivedId, type NewFact } from '@haven/stream'
+import { derivedId } from '@haven/stream'
 import type { SubjectVault, SymmetricKey } from '@haven/vault'
 import { arrive } from '../domain/referral.ts'
 import { blindIndexes, referenceDigest } from '../store/blind.ts'
@@ -26,7 +27,7 @@ type Submitted = Extract<PartnerEvent, { type: 'haven.partner.referral.submitted
 export async function submit(
   arrival: Arrival,
   { event, data }: Submitted,
-  work: Work<Tx, NewFact>,
+  work: Work<Tx, Written>,
   deps: SubmitDeps,
 ): Promise<Outcome> {
   const reference = referenceDigest(deps.blindIndexKey, arrival.partner, data.reference)
@@ -34,7 +35,7 @@ export async function submit(
   const decision = arrive(earlier, { at: arrival.at, receiver: deps.organisation })
   if ('refusal' in decision) return { answer: 'rejected', reason: decision.refusal }
 
-  const person = await keepPerson(arrival, data, work.tx, deps)
+  const { person, subject } = await keepPerson(arrival, data, work.tx, deps)
   const { referral } = data
   const id = derivedId(arrival.fact, 'referral')
   const sealed = await seal(deps.vault, 'referral', person, {
@@ -65,7 +66,7 @@ export async function submit(
     decision.facts,
   )
   for (const fact of decision.facts) work.collect(referralEvent({ id, receipt: arrival.receipt }, fact, arrival.cause))
-  return { answer: 'applied', referral: id }
+  return { answer: 'applied', referral: id, subject }
 }
 
 /**
@@ -77,10 +78,10 @@ async function keepPerson(
   { person, victim }: Submitted['data'],
   tx: Tx,
   { vault, blindIndexKey, organisation }: SubmitDeps,
-): Promise<string> {
+): Promise<{ person: string; subject: string }> {
   const id = derivedId(arrival.fact, 'subject')
   await vault.ensureSubject(id)
-  await addPerson(tx, {
+  const subject = await addPerson(tx, {
     id,
     organisation,
     sealed: await seal(vault, 'person', id, { person, ...(victim && { victim }) }),
@@ -88,7 +89,7 @@ async function keepPerson(
     createdAt: arrival.at,
     indexes: blindIndexes(blindIndexKey, person),
   })
-  return id
+  return { person: id, subject }
 }
 
 function identityOf({ source, id, subject, time }: Submitted['event']) {

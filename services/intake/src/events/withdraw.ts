@@ -1,5 +1,5 @@
+import type { Written } from '@haven/access'
 import type { Work } from '@haven/db'
-import type { NewFact } from '@haven/stream'
 import { decide, type WithdrawalReason } from '../domain/referral.ts'
 import { referenceDigest } from '../store/blind.ts'
 import type { Tx } from '../store/client.ts'
@@ -16,7 +16,7 @@ type Withdrawn = Extract<PartnerEvent, { type: 'haven.partner.referral.withdrawn
 export async function withdraw(
   arrival: Arrival,
   { data }: Withdrawn,
-  work: Work<Tx, NewFact>,
+  work: Work<Tx, Written>,
   { vault, blindIndexKey }: Pick<SubmitDeps, 'vault' | 'blindIndexKey'>,
 ): Promise<Outcome> {
   const reference = referenceDigest(blindIndexKey, arrival.partner, data.reference)
@@ -24,13 +24,13 @@ export async function withdraw(
   const decision = decide(referral, { name: 'withdraw', at: arrival.at, reason: codes[data.reason] })
   if ('refusal' in decision) return { answer: 'rejected', reason: decision.refusal }
 
-  const { id, person, receipt } = referral!
+  const { id, person, receipt, surrogate } = referral!
   const note = data.details === undefined ? null : await seal(vault, 'note', person, { note: data.details })
   for (const fact of decision.facts) {
     await moveReferral(work.tx, id, fact, note)
     work.collect(referralEvent({ id, receipt }, fact, arrival.cause))
   }
-  return { answer: 'applied', referral: id }
+  return { answer: 'applied', referral: id, subject: surrogate }
 }
 
 /** Reasons leave in clear as codes in kebab case; partners write HTCDS's style. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { everyRoute } from '../../test/every-route.ts'
+import { everyRoute, otherRoutes } from '../../test/every-route.ts'
 import { intake } from '../../test/harness.ts'
 
 let world: Awaited<ReturnType<typeof intake>>
@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-describe.each(everyRoute)('$method $url', ({ method, url, ...options }) => {
+describe.each([...everyRoute, ...otherRoutes])('$method $url', ({ method, url, ...options }) => {
   test('answers nobody without a token, and nobody with one that is not for intake', async () => {
     const missing = await world.request(method, url, { ...options, token: '' })
     const invalid = await world.request(method, url, { ...options, token: await world.tokenForGateway() })
@@ -25,7 +25,7 @@ test('the table of routes that these suites go through is complete', () => {
       .filter(([, operation]) => operation.security !== undefined)
       .map(([method]) => `${method.toUpperCase()} ${path}`),
   )
-  const tried = everyRoute.map(
+  const tried = [...everyRoute, ...otherRoutes].map(
     ({ method, url }) => `${method} ${url.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, '{id}').replace(/[?].*/, '')}`,
   )
   expect(tried.sort()).toEqual(guarded.sort())

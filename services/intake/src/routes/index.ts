@@ -8,6 +8,7 @@ import { readReferral } from './referrals/read.ts'
 import { redirectReferral } from './referrals/redirect.ts'
 import { rejectReferral } from './referrals/reject.ts'
 import { summariseReferrals } from './referrals/summarise.ts'
+import { lookUpSubjects } from './subjects/lookup.ts'
 
 const all = [
   listReceivedReferrals,
@@ -18,6 +19,7 @@ const all = [
   redirectReferral,
   listOwnCases,
   readCase,
+  lookUpSubjects,
 ]
 
 /** All routes, in the order of the document. */

@@ -25,6 +25,15 @@ export const ListedPerson = Type.Object(
 /** A person with everything that was referred. */
 export const Person = Type.Object({ id, erased, ...all }, { additionalProperties: false, title: 'Person' })
 
+const namesOf = ({ properties }: { properties: object }) =>
+  Object.keys(properties).filter(name => name !== 'id' && name !== 'erased')
+
+/** Names of what a list shows of a person. */
+export const listedFields: readonly string[] = namesOf(ListedPerson)
+
+/** Names of what a detail shows of a person. */
+export const personFields: readonly string[] = [...namesOf(Person), 'victim']
+
 /** What is known of the exploitation, as it was referred. */
 export const Victim = ReferralSubmittedData.properties.victim
 

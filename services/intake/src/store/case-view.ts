@@ -23,6 +23,8 @@ export interface CaseRow {
   owner: string
   openedAt: Date
   person: string
+  /** The person's audit surrogate; null after erasure. */
+  surrogate: string | null
   sealedPerson: Uint8Array
 }
 
@@ -34,8 +36,8 @@ export interface FoundCase extends CaseRow {
   interimSafety: string
 }
 
-const columns = Prisma.sql`c.id, c.version, c.referral, c.status, c.owner, c.opened_at as "openedAt", c.person, p.sealed as "sealedPerson"`
-const source = Prisma.sql`intake."case" c join intake.person p on p.id = c.person`
+const columns = Prisma.sql`c.id, c.version, c.referral, c.status, c.owner, c.opened_at as "openedAt", c.person, s.surrogate, p.sealed as "sealedPerson"`
+const source = Prisma.sql`intake."case" c join intake.person p on p.id = c.person left join intake.audit_surrogate s on s.person = p.id`
 
 const onTheTeam = ({ subject, organisation }: Member): Prisma.Sql =>
   Prisma.sql`c.organisation = ${organisation} and exists (select from intake.care_team t where t."case" = c.id and t.subject = ${subject})`

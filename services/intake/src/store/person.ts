@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { blindIndexVersion } from '@haven/vault'
 import type { IdentifierKind } from '../domain/duplicates.ts'
 import type { Tx } from './client.ts'
@@ -17,9 +18,19 @@ interface NewPerson {
   indexes: BlindIndex[]
 }
 
-/** Adds a person and flags who may be the same one, both ways round, among the people of the same organisation. */
-export async function addPerson(tx: Tx, { indexes, ...person }: NewPerson): Promise<void> {
-  await tx.person.create({ data: { ...person, sealed: Uint8Array.from(person.sealed) } })
+/**
+ * Adds a person and flags who may be the same one, both ways round, among the people of the same organisation. Gives back the person's audit surrogate.
+ */
+export async function addPerson(tx: Tx, { indexes, ...person }: NewPerson): Promise<string> {
+  const surrogate = randomUUID()
+  await tx.person.create({
+    data: { ...person, sealed: Uint8Array.from(person.sealed), surrogate: { create: { surrogate } } },
+  })
+  await addIndexes(tx, person, indexes)
+  return surrogate
+}
+
+async function addIndexes(tx: Tx, person: Omit<NewPerson, 'indexes'>, indexes: BlindIndex[]): Promise<void> {
   if (indexes.length === 0) return
   await lockIndexes(tx, indexes)
   await tx.personIndex.createMany({

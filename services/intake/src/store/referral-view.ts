@@ -17,6 +17,8 @@ export interface ReferralRow {
   referredOn: string | null
   receivedAt: Date
   person: string
+  /** The person's audit surrogate; null after erasure. */
+  surrogate: string | null
   sealedPerson: Uint8Array
   case: string | null
   isPossibleDuplicate: boolean
@@ -44,8 +46,9 @@ export interface ReferralPage extends Page {
 
 const columns = Prisma.sql`r.id, r.version, r.state, r.source, r.referring_organisation as "referringOrganisation", r.urgency,
   r.interim_safety as "interimSafety", r.referred_on::text as "referredOn", r.received_at as "receivedAt", r.person,
-  p.sealed as "sealedPerson", c.id as "case", exists (select from intake.possible_duplicate d where d.person = r.person) as "isPossibleDuplicate"`
-const source = Prisma.sql`intake.referral r join intake.person p on p.id = r.person left join intake."case" c on c.referral = r.id`
+  s.surrogate, p.sealed as "sealedPerson", c.id as "case", exists (select from intake.possible_duplicate d where d.person = r.person) as "isPossibleDuplicate"`
+const source = Prisma.sql`intake.referral r join intake.person p on p.id = r.person
+  left join intake.audit_surrogate s on s.person = p.id left join intake."case" c on c.referral = r.id`
 
 /** Referrals of one organisation by arrival; one more than `limit` when there are more. */
 export function listReferrals(tx: Tx, page: ReferralPage): Promise<ReferralRow[]> {
@@ -90,6 +93,7 @@ export async function findReferral(
 export interface Duplicate {
   referral: string
   person: string
+  surrogate: string | null
   kinds: IdentifierKind[]
 }
 
@@ -99,8 +103,8 @@ export function findDuplicates(
   { person, receiver }: { person: string; receiver: string },
 ): Promise<Duplicate[]> {
   return tx.$queryRaw<Duplicate[]>`
-    select r.id as referral, r.person, d.kinds
-    from intake.possible_duplicate d join intake.referral r on r.person = d.other
+    select r.id as referral, r.person, s.surrogate, d.kinds
+    from intake.possible_duplicate d join intake.referral r on r.person = d.other left join intake.audit_surrogate s on s.person = r.person
     where d.person = ${person}::uuid and r.receiver = ${receiver} order by r.received_at, r.id`
 }
 

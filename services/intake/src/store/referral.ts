@@ -1,10 +1,13 @@
 import type { Referral, ReferralFact, ReferralState } from '../domain/referral.ts'
 import type { Tx } from './client.ts'
+import { Prisma } from './generated/client.ts'
 
 /** A referral whose row is locked until the transaction ends: what its rules and its facts need. */
 export interface LockedReferral extends Referral {
   id: string
   person: string
+  /** The person's audit surrogate; null after erasure. */
+  surrogate: string | null
   receipt: string
 }
 
@@ -41,14 +44,16 @@ export async function addReferral(tx: Tx, referral: NewReferral, facts: readonly
   })
 }
 
+const locked = Prisma.sql`r.id, r.person, s.surrogate, r.receipt, r.state, r.version, r.receiver
+  from intake.referral r left join intake.audit_surrogate s on s.person = r.person`
+
 /** Locks what a partner has under a reference; null when there is nothing. */
 export async function lockByReference(
   tx: Tx,
   { partner, reference }: { partner: string; reference: Buffer },
 ): Promise<LockedReferral | null> {
   const rows = await tx.$queryRaw<LockedReferral[]>`
-    select id, person, receipt, state, version, receiver from intake.referral
-    where partner = ${partner}::uuid and reference = ${reference} for update`
+    select ${locked} where r.partner = ${partner}::uuid and r.reference = ${reference} for update of r`
   return rows[0] ?? null
 }
 
@@ -58,8 +63,7 @@ export async function lockReceived(
   { id, receiver }: { id: string; receiver: string },
 ): Promise<LockedReferral | null> {
   const rows = await tx.$queryRaw<LockedReferral[]>`
-    select id, person, receipt, state, version, receiver from intake.referral
-    where id = ${id}::uuid and receiver = ${receiver} for update`
+    select ${locked} where r.id = ${id}::uuid and r.receiver = ${receiver} for update of r`
   return rows[0] ?? null
 }
 

@@ -23,13 +23,20 @@ interface Identified extends Candidate {
  */
 export async function acceptEvents(
   deps: Deps,
-  { partner, candidates, traceparent }: { partner: Partner; candidates: readonly Candidate[]; traceparent: string },
+  given: {
+    partner: Partner
+    candidates: readonly Candidate[]
+    traceparent: string
+    entry: Uint8Array
+    entered(): void
+  },
 ): Promise<Accepted[]> {
+  const { partner, candidates, traceparent } = given
   const events = candidates.map(candidate => identified(candidate, partner, deps))
   const firsts = firstOfEach(events)
   const time = deps.now()
   const receipts = await Promise.all(firsts.map(event => newReceipt(deps, { event, partner, time, traceparent })))
-  const standing = await write(deps, partner, receipts)
+  const standing = await write(deps, receipts, given)
   return events.map(({ identity, content }) => {
     const receipt = standing.get(identity)
     if (receipt === undefined)
@@ -57,11 +64,14 @@ async function newReceipt(
 
 async function write(
   { pool, relay }: Deps,
-  partner: Partner,
   receipts: readonly NewReceipt[],
+  { partner, entry, entered }: { partner: Partner; entry: Uint8Array; entered(): void },
 ): Promise<Map<string, Found & { content: Buffer }>> {
-  const written = await writeReceipts(pool, { partner: partner.id, receipts })
-  if (written.size > 0) relay.wake()
+  const written = await writeReceipts(pool, { partner: partner.id, receipts, entry })
+  if (written.size > 0) {
+    entered()
+    relay.wake()
+  }
   const fresh = receipts.filter(({ id }) => written.has(id))
   const repeated = receipts.filter(({ id }) => !written.has(id)).map(({ identity }) => identity)
   const earlier = repeated.length === 0 ? [] : await findByIdentity(pool, partner.id, repeated)

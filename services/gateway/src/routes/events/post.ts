@@ -29,7 +29,7 @@ export function postEvents(app: Instance, { deps, schemas }: { deps: Deps; schem
   app.route({
     method: 'POST',
     url: '/events',
-    config: { access: { action: 'event.post' } },
+    config: { access: { action: 'event.post', subjects: 'none' } },
     ...untouched,
     // Before the body is read: who has to wait shall not send a megabyte first.
     onRequest: async () => {
@@ -100,7 +100,13 @@ async function acceptTogether(
   { request, ...given }: { request: FastifyRequest; partner: Partner; candidates: readonly Candidate[] },
 ) {
   try {
-    return await acceptEvents(deps, { ...given, traceparent: request.traceparent })
+    const entry = request.entry({ resultCount: given.candidates.length })
+    return await acceptEvents(deps, {
+      ...given,
+      traceparent: request.traceparent,
+      entry,
+      entered: () => request.entered(),
+    })
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'unavailable') throw error
     // The connection may have broken after the commit: that nothing was done cannot be said here.

@@ -29,7 +29,7 @@ export function listOwnReceipts(app: Instance, deps: Deps): void {
   app.route({
     method: 'GET',
     url: '/receipts',
-    config: { access: { action: 'receipt.list' } },
+    config: { access: { action: 'receipt.list', subjects: 'none' } },
     schema: {
       summary: 'List your receipts in the order of acceptance',
       tags: ['receipts'],

@@ -39,7 +39,7 @@ export function lookupReceipts(app: Instance, deps: Deps): void {
     method: 'POST',
     url: '/receipts/lookup',
     bodyLimit,
-    config: { access: { action: 'receipt.lookup' } },
+    config: { access: { action: 'receipt.lookup', subjects: 'none' } },
     schema: {
       summary: 'Find receipts by your own event ids',
       description:

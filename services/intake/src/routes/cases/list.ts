@@ -7,6 +7,8 @@ import { listCases } from '../../store/case-view.ts'
 import type { Tx } from '../../store/client.ts'
 import { openAll } from '../../store/sealed.ts'
 import { cut, Next, PageQuery, positionOf } from '../page.ts'
+import { listedFields } from '../person.ts'
+import { shownTo, shows } from '../shown.ts'
 import { CaseItem, renderItem } from './case.ts'
 
 const Query = Type.Object(
@@ -19,7 +21,7 @@ export function listOwnCases(app: Instance, { store, vault }: Deps): void {
   app.route({
     method: 'GET',
     url: '/cases',
-    config: { access: { action: 'case.list' } },
+    config: { access: { action: 'case.list', subjects: shownTo, fields: listedFields } },
     schema: {
       summary: 'List the cases of whose care team you are, by opening',
       tags: ['cases'],
@@ -31,6 +33,7 @@ export function listOwnCases(app: Instance, { store, vault }: Deps): void {
       const page = { member: request.access.principal, status, order, limit, after: positionOf(cursor) }
       const found = await readSnapshot(store, (tx: Tx) => listCases(tx, page))
       const { rows, next } = cut(found, limit, row => row.openedAt)
+      shows(request, rows)
       const sealed = rows.map(row => ({ subject: row.person, sealed: row.sealedPerson }))
       const people = await openAll(vault, 'person', sealed)
       return { items: rows.map((row, index) => renderItem(row, people[index] ?? null)), next }

@@ -8,13 +8,15 @@ import { findCase, type Member, readCareTeam } from '../../store/case-view.ts'
 import type { Tx } from '../../store/client.ts'
 import { openOne } from '../../store/sealed.ts'
 import { etagOf } from '../etag.ts'
+import { personFields } from '../person.ts'
+import { shownTo, shows } from '../shown.ts'
 import { Case, renderCase } from './case.ts'
 
 export function readCase(app: Instance, { store, vault }: Deps): void {
   app.route({
     method: 'GET',
     url: '/cases/:id',
-    config: { access: { action: 'case.read' } },
+    config: { access: { action: 'case.read', subjects: shownTo, fields: personFields } },
     schema: {
       summary: 'Read a case of whose care team you are',
       tags: ['cases'],
@@ -27,6 +29,7 @@ export function readCase(app: Instance, { store, vault }: Deps): void {
       const read = await readSnapshot(store, (tx: Tx) => readAll(tx, request.params.id, principal))
       if (read === null) throw new Problem('not-found')
       const { found, team } = read
+      shows(request, [found])
       reply.header('etag', etagOf(found.version))
       return renderCase(found, team, await openOne(vault, 'person', found.person, found.sealedPerson))
     },

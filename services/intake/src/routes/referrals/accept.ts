@@ -4,6 +4,7 @@ import type { Instance } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { etagOf, IfMatch } from '../etag.ts'
+import { shownTo } from '../shown.ts'
 import { decideReferral } from './decide.ts'
 import { DecidedReferral } from './referral.ts'
 
@@ -13,7 +14,7 @@ export function acceptReferral(app: Instance, deps: Deps): void {
   app.route({
     method: 'POST',
     url: '/referrals/:id/accept',
-    config: { access: { action: 'referral.accept' } },
+    config: { access: { action: 'referral.accept', subjects: shownTo } },
     schema: {
       summary: 'Accept a referral: its case is opened, with you as its owner',
       tags: ['referrals'],

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
+import type { Written } from '@haven/access'
 import type { Work } from '@haven/db'
 import { Problem } from '@haven/problem'
-import type { NewFact } from '@haven/stream'
 import type { FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { openCase } from '../../domain/case.ts'
@@ -12,6 +12,7 @@ import type { Tx } from '../../store/client.ts'
 import { type LockedReferral, lockReceived, moveReferral } from '../../store/referral.ts'
 import { seal } from '../../store/sealed.ts'
 import { versionOf } from '../etag.ts'
+import { shownTo, shows } from '../shown.ts'
 
 /** A case worker's decision about one referral. */
 export interface DecisionInput {
@@ -38,12 +39,18 @@ export async function decideReferral(deps: Deps, request: FastifyRequest, input:
   if (deps.relay.backlog().full) throw new Problem('backlog-full', { headers: { 'retry-after': '5' } })
   const receiver = request.access.principal.organisation
   const cause = { organisation: receiver, traceparent: request.traceparent }
-  return deps.unitOfWork(async work => {
+  const decided = await deps.unitOfWork(async work => {
     const referral = await lockReceived(work.tx, { id: input.id, receiver })
     if (referral === null) throw new Problem('not-found')
     if (referral.version !== expected) throw new Problem('precondition-failed')
-    return apply(deps, work, { referral, input, cause })
+    const moved = await apply(deps, work, { referral, input, cause })
+    shows(request, [referral])
+    const { id, version } = moved
+    work.collect({ entry: request.entry({ subjects: shownTo(request), resource: { id, version } }) })
+    return moved
   })
+  request.entered()
+  return decided
 }
 
 interface Applied {
@@ -54,7 +61,7 @@ interface Applied {
 
 async function apply(
   deps: Pick<Deps, 'vault'>,
-  work: Work<Tx, NewFact>,
+  work: Work<Tx, Written>,
   { referral, input: { command, note }, cause }: Applied,
 ): Promise<Decided> {
   const decision = decide(referral, command)
@@ -69,7 +76,7 @@ async function apply(
 }
 
 async function open(
-  work: Work<Tx, NewFact>,
+  work: Work<Tx, Written>,
   { referral, command, cause }: Pick<Applied, 'referral' | 'cause'> & { command: { by: string; at: Date } },
 ): Promise<{ case: string }> {
   const id = randomUUIDv7()

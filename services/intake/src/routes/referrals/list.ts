@@ -7,6 +7,8 @@ import type { Tx } from '../../store/client.ts'
 import { listReferrals } from '../../store/referral-view.ts'
 import { openAll } from '../../store/sealed.ts'
 import { cut, Next, PageQuery, positionOf } from '../page.ts'
+import { listedFields } from '../person.ts'
+import { shownTo, shows } from '../shown.ts'
 import { ReferralItem, renderItem } from './referral.ts'
 
 const Query = Type.Object(
@@ -24,7 +26,7 @@ export function listReceivedReferrals(app: Instance, { store, vault }: Deps): vo
   app.route({
     method: 'GET',
     url: '/referrals',
-    config: { access: { action: 'referral.list' } },
+    config: { access: { action: 'referral.list', subjects: shownTo, fields: listedFields } },
     schema: {
       summary: 'List the referrals that your organisation received, by arrival',
       tags: ['referrals'],
@@ -38,6 +40,7 @@ export function listReceivedReferrals(app: Instance, { store, vault }: Deps): vo
       const page = { receiver, ...filters, order, limit, after: positionOf(cursor) }
       const found = await readSnapshot(store, (tx: Tx) => listReferrals(tx, page))
       const { rows, next } = cut(found, limit, row => row.receivedAt)
+      shows(request, rows)
       const sealed = rows.map(row => ({ subject: row.person, sealed: row.sealedPerson }))
       const people = await openAll(vault, 'person', sealed)
       return { items: rows.map((row, index) => renderItem(row, people[index] ?? null)), next }

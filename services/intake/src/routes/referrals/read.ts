@@ -9,13 +9,17 @@ import type { Tx } from '../../store/client.ts'
 import { type FoundReferral, findDuplicates, findReferral, readHistory } from '../../store/referral-view.ts'
 import { openOne } from '../../store/sealed.ts'
 import { etagOf } from '../etag.ts'
+import { personFields } from '../person.ts'
+import { shownTo, shows } from '../shown.ts'
 import { type Opened, type Read, Referral, renderReferral } from './referral.ts'
+
+const fields = [...personFields, 'details', 'note', 'consent', 'reference']
 
 export function readReferral(app: Instance, { store, vault }: Deps): void {
   app.route({
     method: 'GET',
     url: '/referrals/:id',
-    config: { access: { action: 'referral.read' } },
+    config: { access: { action: 'referral.read', subjects: shownTo, fields } },
     schema: {
       summary: 'Read a referral that your organisation received; its ETag is what actions take in If-Match',
       tags: ['referrals'],
@@ -28,6 +32,7 @@ export function readReferral(app: Instance, { store, vault }: Deps): void {
       const receiver = request.access.principal.organisation
       const read = await readSnapshot(store, (tx: Tx) => readAll(tx, { id, receiver }))
       if (read === null) throw new Problem('not-found')
+      shows(request, [read.referral, ...read.duplicates])
       reply.header('etag', etagOf(read.referral.version))
       return renderReferral(read, await open(vault, read.referral))
     },

@@ -3,6 +3,7 @@ import type { Instance } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { etagOf, IfMatch } from '../etag.ts'
+import { shownTo } from '../shown.ts'
 import { decideReferral } from './decide.ts'
 import { DecidedReferral } from './referral.ts'
 
@@ -18,7 +19,7 @@ export function redirectReferral(app: Instance, deps: Deps): void {
   app.route({
     method: 'POST',
     url: '/referrals/:id/redirect',
-    config: { access: { action: 'referral.redirect' } },
+    config: { access: { action: 'referral.redirect', subjects: shownTo, fields: ['note'] } },
     schema: {
       summary: 'Redirect a referral to another organisation; the partner sees on the receipt that it was redirected',
       tags: ['referrals'],

@@ -127,7 +127,7 @@ export function renderReferral({ referral: row, duplicates, history }: Read, ope
     ...opened.note,
     ...renderSealed(opened.referral),
     ...renderPerson(row.person, opened.person),
-    possibleDuplicates: duplicates,
+    possibleDuplicates: duplicates.map(({ referral, person, kinds }) => ({ referral, person, kinds })),
     history: history.map(({ state, version, time, reason }) => ({
       state,
       version,

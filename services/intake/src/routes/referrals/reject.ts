@@ -4,6 +4,7 @@ import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { rejectionReasons } from '../../domain/referral.ts'
 import { etagOf, IfMatch } from '../etag.ts'
+import { shownTo } from '../shown.ts'
 import { decideReferral } from './decide.ts'
 import { DecidedReferral } from './referral.ts'
 
@@ -19,7 +20,7 @@ export function rejectReferral(app: Instance, deps: Deps): void {
   app.route({
     method: 'POST',
     url: '/referrals/:id/reject',
-    config: { access: { action: 'referral.reject' } },
+    config: { access: { action: 'referral.reject', subjects: shownTo, fields: ['note'] } },
     schema: {
       summary: 'Reject a referral with a reason',
       tags: ['referrals'],

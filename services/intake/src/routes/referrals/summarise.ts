@@ -22,7 +22,7 @@ export function summariseReferrals(app: Instance, { store }: Deps): void {
   app.route({
     method: 'GET',
     url: '/referrals/summary',
-    config: { access: { action: 'referral.summarise' } },
+    config: { access: { action: 'referral.summarise', subjects: 'none' } },
     schema: {
       summary: 'Count the referrals that your organisation received',
       tags: ['referrals'],

@@ -1,0 +1,90 @@
+import { generateKeyPairSync } from 'node:crypto'
+import type { BusRecord, OutgoingRecord } from '@haven/bus'
+import { accessPartitionOf, accessTopic } from '@haven/contracts'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { frameEntries } from '../record/frames.ts'
+import { emptyChain, extend } from './leaf.ts'
+import { headRecord, readChainMessage, runRecord } from './message.ts'
+import { signHead, verifyHead } from './signed-head.ts'
+
+const key = generateKeyPairSync('ed25519')
+const producer = { service: 'intake', epoch: 7n }
+const { leaves, head } = extend('intake/7', emptyChain, [Buffer.from('{"a":1}'), Buffer.from('{"b":2}')])
+const note = signHead(producer, head, key)
+const run = runRecord(producer, leaves, note, 2n)
+
+const received = (record: OutgoingRecord, changes: Partial<BusRecord> = {}): BusRecord => ({
+  topic: accessTopic,
+  partition: accessPartitionOf('intake'),
+  offset: 0n,
+  timestamp: new Date(0),
+  ...record,
+  ...changes,
+})
+
+describe('a message of a chain', () => {
+  it('brings its leaves as they were stored, and the head that covers them', () => {
+    const message = readChainMessage(received(run))
+    expect(message).toMatchObject({ kind: 'run', producer: 'intake/7', seq: 2n, sent: 2n, note, dueMs: 5_000 })
+    expect(message.kind === 'run' && message.leaves.map(leaf => leaf.bytes)).toEqual(leaves.map(leaf => leaf.bytes))
+    expect(verifyHead(note, key.publicKey)).toEqual({ producer: 'intake/7', ...head })
+  })
+
+  it('that is sent again says how far was sent', () => {
+    const again = runRecord(producer, leaves.slice(0, 1), signHead(producer, leaves[0]!, key), 2n)
+    expect(readChainMessage(received(again))).toMatchObject({ kind: 'run', seq: 1n, sent: 2n })
+  })
+
+  it('without leaves is a head that says when the next is due', () => {
+    const message = readChainMessage(received(headRecord(producer, 2n, note, 10_000)))
+    expect(message).toMatchObject({ kind: 'head', seq: 2n, dueMs: 10_000, note })
+    const empty = headRecord(producer, 0n, signHead(producer, emptyChain, key), 10_000)
+    expect(readChainMessage(received(empty))).toMatchObject({ kind: 'head', seq: 0n })
+  })
+
+  const withHeader = (name: string, value: string) => received({ ...run, headers: { ...run.headers, [name]: value } })
+  it.each([
+    ['no stream', received({ ...run, headers: {} }), 'no-stream'],
+    ['another partition', received(run, { partition: 11 }), 'other-partition'],
+    ['no head', withHeader('haven-chain-head', 'x'), 'no-head'],
+    [
+      "another producer's head",
+      withHeader('haven-chain-head', signHead({ ...producer, epoch: 8n }, head, key)),
+      'no-head',
+    ],
+    ['another first number', withHeader('haven-seq', '2'), 'no-leaves'],
+    ['no number', withHeader('haven-seq', '0'), 'no-number'],
+    ['a head that says less', withHeader('haven-chain-head', signHead(producer, leaves[0]!, key)), 'no-leaves'],
+    ['a head of two minds', withHeader('haven-head', '1'), 'no-number'],
+    ['nothing in it', received({ ...run, value: null }), 'no-leaves'],
+    ['an end inside a leaf', received({ ...run, value: run.value!.subarray(0, -1) }), 'no-leaves'],
+    [
+      'something that is no leaf',
+      received({ ...run, value: frameEntries([Buffer.from('{}'), leaves[1]!.bytes]) }),
+      'no-leaves',
+    ],
+    [
+      "another producer's leaf",
+      received({
+        ...run,
+        value: frameEntries(
+          extend('intake/8', emptyChain, [Buffer.from('{}'), Buffer.from('{}')]).leaves.map(leaf => leaf.bytes),
+        ),
+      }),
+      'no-leaves',
+    ],
+  ])('with %s is passed over, and nothing is thrown', (_, record, reason) => {
+    expect(readChainMessage(record)).toEqual({ kind: 'foreign', reason })
+  })
+
+  it('never throws, whatever anybody writes', () => {
+    const headers = fc.dictionary(fc.constantFrom(...Object.keys(run.headers), 'haven-head'), fc.string())
+    fc.assert(
+      fc.property(headers, fc.option(fc.uint8Array()), (some, value) => {
+        const record = received(run, { headers: { ...run.headers, ...some }, value: value && Buffer.from(value) })
+        expect(readChainMessage(record).kind).toMatch(/run|head|foreign/)
+      }),
+    )
+  })
+})

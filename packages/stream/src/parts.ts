@@ -1,0 +1,13 @@
+// What another relay on the same mechanisms is made of: the chain of access entries numbers, sends and sends again by these rules.
+export { RelayRefused } from './relay/check-streams.ts'
+export { type Gauge, startGauge } from './relay/gauge.ts'
+export { type Lease, LeaseLost } from './relay/lease.ts'
+export type { Pace } from './relay/pace.ts'
+export { type RelayLeader, type RelayMode, RelayRunner } from './relay/runner.ts'
+export { type HeadClock, headsAfterChange, headsAfterHead, nextPause, startHeads } from './steps/head-clock.ts'
+export { abandoned, acknowledged, begin, hasPending, type Lane, numberedTo, openLane, rewind } from './steps/lane.ts'
+export { checkStart, type LastSeen } from './steps/start-check.ts'
+export { systemClock } from './types.ts'
+export { headerNames, readNumber } from './wire/envelope.ts'
+export { readAsk } from './wire/read-ask.ts'
+export { askRecord } from './wire/records.ts'

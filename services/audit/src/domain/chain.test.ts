@@ -1,0 +1,169 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { chainOf, leafAfter } from '../../test/leaves.ts'
+import { type Chain, missingFrom, newChain, type Step, take } from './chain.ts'
+import { type ChainHead, isSame, type Leaf } from './leaf.ts'
+
+const gapAfterMs = 30_000
+
+/** The log of one producer, as the steps make it. */
+function log() {
+  let chain: Chain = newChain
+  const stored = new Map<bigint, Leaf>()
+  const steps: Step[] = []
+  return {
+    stored,
+    steps,
+    chain: () => chain,
+    take(leaves: readonly Leaf[], head: ChainHead | null, now: number): void {
+      const taken = take(chain, leaves, head, { stored: seq => stored.get(seq)?.hash, now, gapAfterMs })
+      chain = taken.chain
+      for (const step of taken.steps) {
+        steps.push(step)
+        if (step.do !== 'append') continue
+        expect(stored.has(step.leaf.seq), 'a number is appended twice').toBe(false)
+        stored.set(step.leaf.seq, step.leaf)
+      }
+    },
+    did: (kind: Step['do']) => steps.filter(step => step.do === kind),
+  }
+}
+
+const whole = chainOf(24)
+const headAt = (leaf: Leaf): ChainHead => ({ seq: leaf.seq, hash: leaf.hash })
+const end = headAt(whole.at(-1)!)
+
+/** A delivery: runs of the chain in any order, some twice, some never. */
+const runs = fc.array(
+  fc
+    .tuple(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 6 }), fc.nat(20_000))
+    .map(([from, length, ms]) => ({ leaves: whole.slice(from, from + length), ms })),
+  { maxLength: 30 },
+)
+
+/** Answers asks as a relay does: everything that it still has, from the number on. */
+function heal(one: ReturnType<typeof log>, has: readonly Leaf[], now: number): void {
+  for (let round = 0; round < 40; round++) {
+    one.take([], end, now + round * gapAfterMs)
+    const from = missingFrom(one.chain())
+    if (from === null) return
+    one.take(
+      has.filter(leaf => leaf.seq >= from),
+      end,
+      now + round * gapAfterMs,
+    )
+  }
+}
+
+describe('an intact chain', () => {
+  test('is appended whole, each number once and without an alarm, however it arrives and however often', () => {
+    fc.assert(
+      fc.property(runs, deliveries => {
+        const one = log()
+        let now = 0
+        for (const { leaves, ms } of deliveries) {
+          now += ms
+          one.take(leaves, headAt(leaves.at(-1)!), now)
+        }
+        heal(one, whole, now)
+        expect([...one.stored.keys()].sort((a, b) => Number(a - b))).toEqual(whole.map(leaf => leaf.seq))
+        expect(one.did('keep-evidence')).toEqual([])
+        expect(one.chain()).toMatchObject({ seq: end.seq, gaps: [], behindSince: null })
+      }),
+    )
+  })
+
+  test('opens no gap while what is missing is still asked for, and says from where', () => {
+    const one = log()
+    one.take(whole.slice(0, 3), null, 0)
+    one.take(whole.slice(6, 8), null, 1_000)
+    one.take(whole.slice(8, 9), null, gapAfterMs)
+    expect(one.stored.size).toBe(3)
+    expect(missingFrom(one.chain())).toBe(4n)
+    one.take(whole.slice(3, 9), null, gapAfterMs + 500)
+    expect(one.stored.size).toBe(9)
+    expect(one.did('open-gap')).toEqual([])
+  })
+
+  test('goes on behind a gap once the time is up, and still asks for it', () => {
+    const one = log()
+    one.take(whole.slice(0, 3), null, 0)
+    one.take(whole.slice(6, 8), null, 1_000)
+    one.take(whole.slice(6, 8), null, 1_000 + gapAfterMs)
+    expect([...one.stored.keys()]).toEqual([1n, 2n, 3n, 7n, 8n])
+    expect(one.did('open-gap')).toMatchObject([{ gap: { first: 4n, last: 6n } }])
+    expect(missingFrom(one.chain())).toBe(4n)
+    one.take(whole.slice(3), null, 2_000 + gapAfterMs)
+    expect(one.did('close-gap')).toMatchObject([{ outcome: 'filled' }])
+    expect(one.did('keep-evidence')).toEqual([])
+  })
+})
+
+describe('a chain of which leaves were deleted', () => {
+  test('loses none but these: every intact neighbour is appended, and the gaps are what is missing', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(whole.length - 1), { maxLength: 12 }), runs, (gone, deliveries) => {
+        const has = whole.filter((_, index) => !gone.includes(index))
+        const one = log()
+        let now = 0
+        for (const { leaves, ms } of deliveries) {
+          now += ms
+          const run = leaves.filter(leaf => has.includes(leaf))
+          one.take(run, null, now)
+        }
+        heal(one, has, now)
+        const missing = whole.filter(leaf => !one.stored.has(leaf.seq)).map(leaf => leaf.seq)
+        expect(one.did('keep-evidence')).toEqual([])
+        const open = one.chain().gaps.flatMap(gap => [gap.next, gap.until])
+        // Between two deleted leaves nothing proves what stands there; outside of that everything is in the log.
+        for (const seq of missing) {
+          expect(one.chain().gaps.some(gap => seq >= gap.next && seq <= gap.until)).toBe(true)
+        }
+        for (const edge of open) expect(gone.map(index => whole[index]!.seq)).toContain(edge)
+      }),
+    )
+  })
+})
+
+describe('a chain that contradicts itself', () => {
+  test('another leaf under a stored number is kept as evidence and changes nothing', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: whole.length - 1 }), at => {
+        const one = log()
+        one.take(whole, end, 0)
+        const forged = leafAfter(whole[at - 1]!, { action: 'referral.list' })
+        one.take([forged], null, 1)
+        expect(one.did('keep-evidence')).toMatchObject([{ kind: 'equivocation', seq: forged.seq }])
+        expect(isSame(one.stored.get(forged.seq)!.hash, whole[at]!.hash)).toBe(true)
+        expect(one.chain().seq).toBe(end.seq)
+      }),
+    )
+  })
+
+  test('a signed head with another hash at a stored number is one too', () => {
+    const one = log()
+    one.take(whole, end, 0)
+    one.take([], { seq: 5n, hash: whole[5]!.hash }, 1)
+    one.take([], { seq: end.seq, hash: whole[5]!.hash }, 1)
+    expect(one.did('keep-evidence')).toMatchObject([{ seq: 5n }, { seq: end.seq }])
+  })
+
+  test('a leaf that does not continue the one before breaks the chain on the record, and is not lost', () => {
+    const one = log()
+    one.take(whole.slice(0, 4), null, 0)
+    const other = chainOf(5)
+    one.take([other[4]!, leafAfter(other[4]!)], null, 1)
+    expect(one.did('keep-evidence')).toMatchObject([{ kind: 'break', seq: 5n }])
+    expect([...one.stored.keys()]).toEqual([1n, 2n, 3n, 4n, 5n, 6n])
+  })
+
+  test('a late arrival into a gap is no equivocation, and a gap whose ends do not meet is contradicted', () => {
+    const one = log()
+    one.take([whole[0]!], null, 0)
+    one.take([whole[2]!], null, 0)
+    one.take([whole[2]!], null, gapAfterMs)
+    one.take([leafAfter(whole[0]!)], null, gapAfterMs)
+    expect(one.did('close-gap')).toMatchObject([{ outcome: 'contradicted' }])
+    expect(one.did('keep-evidence')).toMatchObject([{ kind: 'break', seq: 2n }])
+  })
+})

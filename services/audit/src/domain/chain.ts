@@ -1,0 +1,165 @@
+import { type ChainHead, isSame, type Leaf, noHash } from './leaf.ts'
+
+/** Numbers that the log went on behind; `next` to `until` are still missing. */
+export interface Gap {
+  /** As it was opened: its name. */
+  readonly first: bigint
+  readonly last: bigint
+  readonly next: bigint
+  readonly until: bigint
+  /** Hash of the leaf before `next`. */
+  readonly hashBefore: Uint8Array
+  /** Hash that the leaf at `until` must have, since what follows it says so. */
+  readonly hashAfter: Uint8Array
+}
+
+/** How far one producer's chain is checked. */
+export interface Chain {
+  readonly seq: bigint
+  readonly hash: Uint8Array
+  /** Open gaps, in their order. */
+  readonly gaps: readonly Gap[]
+  /** When something beyond `seq + 1` was first seen while `seq` stood; null when nothing is missing at the end. */
+  readonly behindSince: number | null
+}
+
+/** Why something is kept as evidence. */
+export type Misfit = 'equivocation' | 'break'
+
+/** What follows from what a producer said. */
+export type Step =
+  | { readonly do: 'append'; readonly leaf: Leaf }
+  /** Contradicts what is stored, or does not continue it. */
+  | { readonly do: 'keep-evidence'; readonly kind: Misfit; readonly seq: bigint; readonly said: Leaf | ChainHead }
+  | { readonly do: 'open-gap'; readonly gap: Gap }
+  | { readonly do: 'fill-gap'; readonly gap: Gap }
+  | { readonly do: 'close-gap'; readonly gap: Gap; readonly outcome: 'filled' | 'contradicted' }
+
+/** A chain that nothing was heard of yet. */
+export const newChain: Chain = { seq: 0n, hash: noHash, gaps: [], behindSince: null }
+
+/** What else a step needs to know. */
+export interface Surroundings {
+  /** Hash of the leaf that is stored under a number, undefined when none is. */
+  readonly stored: (seq: bigint) => Uint8Array | undefined
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** How long what is missing is asked for before the log goes on behind it. */
+  readonly gapAfterMs: number
+}
+
+/** A chain and the steps that led there. */
+export interface Taken {
+  readonly chain: Chain
+  readonly steps: readonly Step[]
+}
+
+/**
+ * Takes a run of leaves and the signed head that came with them. Leaves inside an open gap are tried from its lower end upwards, then from
+ * its upper end downwards, so that an intact entry is not lost because its neighbour was deleted.
+ */
+export function take(chain: Chain, leaves: readonly Leaf[], head: ChainHead | null, around: Surroundings): Taken {
+  const steps: Step[] = []
+  const stored = withOwn(around.stored, steps)
+  let at = chain
+  const apply = (one: (chain: Chain) => Taken): void => {
+    const taken = one(at)
+    at = taken.chain
+    steps.push(...taken.steps)
+  }
+  const held: Leaf[] = []
+  for (const leaf of leaves) {
+    if (isInGap(at, leaf.seq) && !isNextInGap(at, leaf)) held.push(leaf)
+    else apply(now => takeLeaf(now, leaf, { ...around, stored }))
+  }
+  for (const leaf of held.reverse()) apply(now => takeLeaf(now, leaf, { ...around, stored }))
+  if (head !== null) apply(now => takeHead(now, head, { ...around, stored }))
+  return { chain: at, steps }
+}
+
+/** One leaf: next, duplicate, equivocation, break, part of a gap, or ahead. */
+export function takeLeaf(chain: Chain, leaf: Leaf, around: Surroundings): Taken {
+  if (leaf.seq > chain.seq + 1n) return goBehind(chain, leaf.seq - 1n, leaf.prev, around, now => next(now, leaf))
+  if (leaf.seq === chain.seq + 1n) return next(chain, leaf)
+  const known = around.stored(leaf.seq)
+  if (known !== undefined)
+    return { chain, steps: isSame(known, leaf.hash) ? [] : [evidence('equivocation', leaf.seq, leaf)] }
+  const gap = chain.gaps.find(one => leaf.seq >= one.next && leaf.seq <= one.until)
+  // Neither stored nor missing: in a gap that was closed as contradicted.
+  return gap === undefined ? { chain, steps: [evidence('break', leaf.seq, leaf)] } : fill(chain, gap, leaf)
+}
+
+/** A signed head: agrees, contradicts what is stored, or shows that something is missing. */
+export function takeHead(chain: Chain, head: ChainHead, around: Surroundings): Taken {
+  if (head.seq > chain.seq) {
+    const behind = (now: Chain): Taken => ({ chain: now, steps: [] })
+    return goBehind(chain, head.seq, head.hash, around, behind)
+  }
+  const known = head.seq === chain.seq ? chain.hash : around.stored(head.seq)
+  const agrees = known === undefined || isSame(known, head.hash)
+  return { chain, steps: agrees ? [] : [evidence('equivocation', head.seq, head)] }
+}
+
+/** The least number that is missing and to be asked for, or null. */
+export function missingFrom(chain: Chain): bigint | null {
+  if (chain.gaps[0] !== undefined) return chain.gaps[0].next
+  return chain.behindSince === null ? null : chain.seq + 1n
+}
+
+// A leaf that does not continue the one before is authentic all the same (its head is signed): it is appended, so that no entry is lost, and the
+// break is on the record.
+function next(chain: Chain, leaf: Leaf): Taken {
+  const steps: Step[] = isSame(leaf.prev, chain.hash) ? [] : [evidence('break', leaf.seq, leaf)]
+  const moved = { ...chain, seq: leaf.seq, hash: leaf.hash, behindSince: null }
+  return { chain: moved, steps: [...steps, { do: 'append', leaf }] }
+}
+
+function goBehind(
+  chain: Chain,
+  last: bigint,
+  hashAfter: Uint8Array,
+  { now, gapAfterMs }: Surroundings,
+  goOn: (chain: Chain) => Taken,
+): Taken {
+  const since = chain.behindSince ?? now
+  if (now - since < gapAfterMs) return { chain: { ...chain, behindSince: since }, steps: [] }
+  const first = chain.seq + 1n
+  const gap: Gap = { first, last, next: first, until: last, hashBefore: chain.hash, hashAfter }
+  const moved: Chain = { seq: last, hash: hashAfter, gaps: [...chain.gaps, gap], behindSince: null }
+  const after = goOn(moved)
+  return { chain: after.chain, steps: [{ do: 'open-gap', gap }, ...after.steps] }
+}
+
+function fill(chain: Chain, gap: Gap, leaf: Leaf): Taken {
+  const fromBelow = leaf.seq === gap.next && isSame(leaf.prev, gap.hashBefore)
+  const fromAbove = leaf.seq === gap.until && isSame(leaf.hash, gap.hashAfter)
+  // In the middle it can be judged only when its neighbours have come: asked for again.
+  if (!fromBelow && !fromAbove) return { chain, steps: [] }
+  const left: Gap = fromBelow
+    ? { ...gap, next: gap.next + 1n, hashBefore: leaf.hash }
+    : { ...gap, until: gap.until - 1n, hashAfter: leaf.prev }
+  const append: Step = { do: 'append', leaf }
+  if (left.next <= left.until) {
+    const gaps = chain.gaps.map(one => (one.first === gap.first ? left : one))
+    return { chain: { ...chain, gaps }, steps: [append, { do: 'fill-gap', gap: left }] }
+  }
+  const gaps = chain.gaps.filter(one => one.first !== gap.first)
+  const outcome = isSame(left.hashBefore, left.hashAfter) ? 'filled' : 'contradicted'
+  const steps: Step[] = outcome === 'filled' ? [] : [evidence('break', leaf.seq, leaf)]
+  return { chain: { ...chain, gaps }, steps: [...steps, append, { do: 'close-gap', gap: left, outcome }] }
+}
+
+const evidence = (kind: Misfit, seq: bigint, said: Leaf | ChainHead): Step => ({ do: 'keep-evidence', kind, seq, said })
+
+const isInGap = (chain: Chain, seq: bigint): boolean => chain.gaps.some(gap => seq >= gap.next && seq <= gap.until)
+
+const isNextInGap = (chain: Chain, leaf: Leaf): boolean =>
+  chain.gaps.some(gap => leaf.seq === gap.next && isSame(leaf.prev, gap.hashBefore))
+
+// What this very run appends is stored for the leaves that follow it.
+function withOwn(stored: Surroundings['stored'], steps: readonly Step[]): Surroundings['stored'] {
+  return seq => {
+    for (const step of steps) if (step.do === 'append' && step.leaf.seq === seq) return step.leaf.hash
+    return stored(seq)
+  }
+}

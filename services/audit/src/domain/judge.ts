@@ -1,0 +1,59 @@
+import type { Chain } from './chain.ts'
+import { newChain, type Step, take } from './chain.ts'
+import type { Finding } from './findings.ts'
+import type { Message } from './message.ts'
+import { type Hearing, heard } from './silence.ts'
+
+/** What is known of a producer. */
+export interface Producer {
+  readonly chain: Chain
+  /** The highest number that a signed head has named. */
+  readonly headSeq: bigint
+  readonly hearing: Hearing
+}
+
+/** What follows from a batch of messages. */
+export interface Judged {
+  producers: Map<string, Producer>
+  steps: { producer: string; step: Step }[]
+  findings: Finding[]
+}
+
+/**
+ * Judges messages in their order, each producer's on its own chain.
+ * @param stored hashes of what is in the log already, by {@link linkKey}
+ */
+export function judge(
+  known: ReadonlyMap<string, Producer>,
+  messages: readonly Message[],
+  stored: ReadonlyMap<string, Uint8Array>,
+  { now, gapAfterMs }: { now: number; gapAfterMs: number },
+): Judged {
+  const judged: Judged = { producers: new Map(), steps: [], findings: [] }
+  const appended = new Map<string, Uint8Array>()
+  for (const { producer, leaves, head, dueMs } of messages) {
+    const before = judged.producers.get(producer) ?? known.get(producer) ?? null
+    const hashAt = (seq: bigint) => appended.get(linkKey(producer, seq)) ?? stored.get(linkKey(producer, seq))
+    const taken = take(before?.chain ?? newChain, leaves, head, { stored: hashAt, now, gapAfterMs })
+    for (const step of taken.steps) {
+      judged.steps.push({ producer, step })
+      if (step.do === 'append') appended.set(linkKey(producer, step.leaf.seq), step.leaf.hash)
+    }
+    const { hearing, change } = heard(before?.hearing ?? null, now, dueMs)
+    if (change !== null) judged.findings.push({ producer, reason: 'producer-heard-again', seq: taken.chain.seq })
+    const headSeq = before === null || head.seq > before.headSeq ? head.seq : before.headSeq
+    judged.producers.set(producer, { chain: taken.chain, headSeq, hearing })
+  }
+  return judged
+}
+
+/** Numbers up to where a chain is: what arrives under them is compared with what is stored. */
+export function oldNumbers(known: ReadonlyMap<string, Producer>, messages: readonly Message[]) {
+  return messages.flatMap(({ producer, leaves, head }) => {
+    const last = known.get(producer)?.chain.seq ?? 0n
+    return [...leaves, head].filter(({ seq }) => seq <= last).map(({ seq }) => ({ producer, seq }))
+  })
+}
+
+/** Names a number of a producer. */
+export const linkKey = (producer: string, seq: bigint): string => `${producer} ${seq}`

@@ -1,0 +1,12 @@
+import type { ChainHead, Leaf } from './leaf.ts'
+
+/** What a producer sent in one record, its head's signature checked. */
+export interface Message {
+  /** `service/epoch` */
+  readonly producer: string
+  /** In their order; none in a bare head. */
+  readonly leaves: readonly Leaf[]
+  readonly head: ChainHead
+  /** Milliseconds until the producer speaks again at the latest. */
+  readonly dueMs: number
+}

@@ -1,0 +1,59 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { frameEntries, signHead } from '@haven/access'
+import type { BusRecord } from '@haven/bus'
+import { accessPartitionOf, accessTopic } from '@haven/contracts'
+import { describe, expect, test } from 'vitest'
+import { chainOf, leafAfter } from '../../test/leaves.ts'
+import type { Leaf } from '../domain/leaf.ts'
+import { readMessage } from './read-message.ts'
+
+const [own, other] = [generateKeyPairSync('ed25519'), generateKeyPairSync('ed25519')]
+const keys = new Map([
+  ['intake', [own.publicKey]],
+  ['gateway', [other.publicKey]],
+])
+const leaves = chainOf(3)
+
+function recordOf(run: readonly Leaf[], note: string): BusRecord {
+  const partition = accessPartitionOf('intake')
+  return {
+    topic: accessTopic,
+    partition,
+    offset: 7n,
+    key: 'intake',
+    timestamp: new Date(0),
+    headers: { 'haven-stream': `intake/1/${accessTopic}/${partition}`, 'haven-seq': '1', 'haven-chain-head': note },
+    value: frameEntries(run.map(({ bytes }) => bytes)),
+  }
+}
+const noteBy = (key: typeof own, run: readonly Leaf[] = leaves): string =>
+  signHead({ service: 'intake', epoch: 1n }, run.at(-1)!, key)
+
+describe('a record of the access topic', () => {
+  test('is the leaves that their producer signed, byte for byte', () => {
+    expect(readMessage(recordOf(leaves, noteBy(own)), keys)).toMatchObject({
+      producer: 'intake/1',
+      leaves: leaves.map(({ bytes, hash }) => ({ bytes, hash })),
+      head: { seq: 3n, hash: leaves[2]!.hash },
+    })
+  })
+
+  test('is not taken when nobody signed it, nor when another service did', () => {
+    const stranger = generateKeyPairSync('ed25519')
+    for (const key of [stranger, other]) {
+      expect(readMessage(recordOf(leaves, noteBy(key)), keys)).toEqual({ refused: 'not-signed', producer: 'intake/1' })
+    }
+    expect(readMessage(recordOf(leaves, noteBy(own)), new Map())).toMatchObject({ refused: 'not-signed' })
+  })
+
+  test('is not taken with other leaves than the signed head ends in', () => {
+    const forged = [...leaves.slice(0, 2), leafAfter(leaves[1]!, { action: 'case.read' })]
+    expect(readMessage(recordOf(forged, noteBy(own)), keys)).toMatchObject({ refused: 'head-of-other-leaves' })
+  })
+
+  test('is not taken when it is none', () => {
+    const record = recordOf(leaves, noteBy(own))
+    expect(readMessage({ ...record, headers: {} }, keys)).toMatchObject({ refused: 'no-stream' })
+    expect(readMessage({ ...record, value: Buffer.from('nonsense') }, keys)).toMatchObject({ refused: 'no-leaves' })
+  })
+})

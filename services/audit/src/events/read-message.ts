@@ -1,0 +1,27 @@
+import type { KeyObject } from 'node:crypto'
+import { readChainMessage, verifyHead } from '@haven/access'
+import type { BusRecord } from '@haven/bus'
+import { isSame } from '../domain/leaf.ts'
+import type { Message } from '../domain/message.ts'
+
+/** Public keys of each service's chain. */
+export type ChainKeys = ReadonlyMap<string, readonly KeyObject[]>
+
+/** Why a record is passed over. */
+export type Refusal = { readonly refused: string; readonly producer?: string }
+
+/**
+ * Reads a record of the access topic: a run of leaves under a head that its producer signed. What nobody signed is not taken, since anybody who reaches
+ * Kafka may have written it; what a producer did send comes again when it is asked.
+ */
+export function readMessage(record: BusRecord, keys: ChainKeys): Message | Refusal {
+  const message = readChainMessage(record)
+  if (message.kind === 'foreign') return { refused: message.reason }
+  const { producer, note, dueMs } = message
+  const head = verifyHead(note, keys.get(message.stream.service) ?? [])
+  if (head === null) return { refused: 'not-signed', producer }
+  const leaves = message.kind === 'run' ? message.leaves : []
+  const last = leaves.at(-1)
+  if (last !== undefined && !isSame(last.hash, head.hash)) return { refused: 'head-of-other-leaves', producer }
+  return { producer, leaves, head, dueMs }
+}

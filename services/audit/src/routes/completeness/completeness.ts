@@ -1,0 +1,46 @@
+import { Instant } from '@haven/contracts'
+import Type, { type Static } from 'typebox'
+import type { Completeness as Known } from '../../store/completeness.ts'
+
+const closed = { additionalProperties: false } as const
+
+/** A number that may be larger than JavaScript counts. */
+export const Count = (description: string) => Type.String({ pattern: '^[0-9]{1,19}$', description })
+
+/** What stands beside every answer. */
+export const Completeness = Type.Object(
+  {
+    line: Type.String({ description: 'the same in words' }),
+    entries: Count('entries in the log when this was read; the answer is cut there'),
+    movedAt: Type.Union([Instant(), Type.Null()], { description: 'when the last of them came in' }),
+    openGaps: Type.Integer({
+      minimum: 0,
+      description: 'ranges of numbers that the log went on behind and still asks for',
+    }),
+    missing: Count('entries that these miss at most'),
+    producers: Type.Integer({ minimum: 0 }),
+    silent: Type.Integer({ minimum: 0, description: 'producers from which nothing comes though it is due' }),
+    behind: Type.Integer({ minimum: 0, description: 'producers that say they have sent more than has arrived' }),
+  },
+  { ...closed, title: 'How complete the answer is' },
+)
+
+export function renderCompleteness(known: Known): Static<typeof Completeness> {
+  const { size, movedAt, openGaps, missing, producers, silent, behind } = known
+  return {
+    line: lineOf(known),
+    entries: String(size),
+    movedAt: movedAt?.toISOString() ?? null,
+    openGaps,
+    missing: String(missing),
+    producers,
+    silent,
+    behind,
+  }
+}
+
+function lineOf({ size, openGaps, missing, producers, silent, behind }: Known): string {
+  const gaps = openGaps === 0 ? 'no gap' : `${openGaps} open gaps (at most ${missing} entries missing)`
+  const heard = `${silent === 0 ? 'none' : silent} silent, ${behind === 0 ? 'none' : behind} behind`
+  return `${size} entries, ${gaps}; ${producers} producers, ${heard}.`
+}

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { audit } from '../../../test/harness.ts'
+import { chainOf, leafAfter } from '../../../test/leaves.ts'
+import { messageOf } from '../../../test/ledger.ts'
+
+let world: Awaited<ReturnType<typeof audit>>
+beforeAll(async () => {
+  world = await audit()
+})
+afterAll(() => world.close())
+
+test('says which numbers are missing since when, what did not fit, and that beside every answer', async () => {
+  const chain = chainOf(8)
+  await world.store(chain.slice(0, 2))
+  await world.store(chain.slice(5))
+  world.clock.at += 60_000
+  await world.store(chain.slice(5))
+  const forged = leafAfter(chain[0]!, { action: 'case.read' })
+  await world.sequencer.submit([messageOf([forged], { seq: 8n, hash: chain[7]!.hash })])
+  const { completeness, gaps, misfits } = (await world.request('/completeness')).json()
+  expect(completeness).toMatchObject({ entries: '5', openGaps: 1, missing: '3' })
+  expect(completeness.line).toBe(
+    '5 entries, 1 open gaps (at most 3 entries missing); 1 producers, none silent, none behind.',
+  )
+  expect(gaps).toMatchObject([{ producer: 'intake/1', first: '3', last: '5', next: '3', until: '5', closedAt: null }])
+  expect(misfits).toMatchObject([{ producer: 'intake/1', seq: '2', kind: 'equivocation' }])
+  const { completeness: beside } = (await world.request('/entries')).json()
+  expect(beside).toEqual(completeness)
+  await world.store(chain.slice(2))
+  const healed = (await world.request('/completeness')).json()
+  expect(healed.completeness).toMatchObject({ entries: '8', openGaps: 0, missing: '0' })
+  expect(healed.gaps).toMatchObject([{ first: '3', last: '5', outcome: 'filled' }])
+})

@@ -1,0 +1,131 @@
+import type { BatchControl, Bus, BusRecord, Publisher, Subscription } from '@haven/bus'
+import { accessTopic } from '@haven/contracts'
+import { type Asking, ask, type Lease, seekTarget } from '@haven/stream'
+import type { Message } from '../domain/message.ts'
+import { askFor } from '../events/ask.ts'
+import type { Refusal } from '../events/read-message.ts'
+import { Sequencer, type SequencerOptions } from './sequencer.ts'
+
+export interface LeaderOptions extends SequencerOptions {
+  readonly bus: Bus
+  readonly read: (record: BusRecord) => Message | Refusal
+}
+
+const tickMs = 1_000
+const lookAtEndsEveryMs = 15_000
+
+/** The one process that appends: follows every producer, asks for what is missing, listens for silence. It lasts as long as its lease. */
+export class SequencerLeader {
+  readonly sequencer: Sequencer
+  readonly #options: LeaderOptions
+  readonly #lease: Lease
+  readonly #asking = new Map<string, Asking>()
+  readonly #ended = Promise.withResolvers<void>()
+  #publisher: Publisher | null = null
+  #isStopping = false
+  #lookedAt = 0
+
+  constructor(options: LeaderOptions, lease: Lease) {
+    this.#options = options
+    this.#lease = lease
+    this.sequencer = new Sequencer(options)
+  }
+
+  /**
+   * Joins the group and works until it is stopped, the lease is lost or another process has appended.
+   * @param onJoined the group was joined
+   * @throws what the subscription ended for, when that is for good
+   */
+  async lead(onJoined: () => void): Promise<void> {
+    const { bus } = this.#options
+    await this.sequencer.begin()
+    const subscription = await bus.subscribe({
+      group: 'haven.audit.sequencer',
+      topics: [accessTopic],
+      fromBeginning: true,
+      onBatch: (records, control) => this.#take(records, control),
+    })
+    subscription.onCrash(error => this.#ended.reject(error))
+    const joined = subscription.ready().then(onJoined)
+    try {
+      await Promise.race([Promise.all([joined, this.#tick(subscription)]), this.#ended.promise])
+    } finally {
+      this.#isStopping = true
+      await this.sequencer.stop()
+      await subscription.stop()
+      await this.#publisher?.close()
+    }
+  }
+
+  stop(): void {
+    this.#isStopping = true
+    this.#ended.resolve()
+  }
+
+  async #take(records: readonly BusRecord[], control: BatchControl): Promise<void> {
+    const { read, log } = this.#options
+    const messages: Message[] = []
+    for (const record of records) {
+      const message = read(record)
+      if ('refused' in message) {
+        const { partition, offset } = record
+        log.error({ partition, offset: String(offset), ...message }, 'a record of the access topic is passed over')
+      } else messages.push(message)
+    }
+    await this.#stored(messages, control)
+    await control.commit(records.at(-1)!.offset + 1n)
+  }
+
+  async #stored(messages: readonly Message[], control: BatchControl): Promise<void> {
+    if (messages.length === 0) return
+    const beat = setInterval(() => void control.heartbeat().catch(() => undefined), 1_000)
+    try {
+      await this.sequencer.submit(messages)
+    } finally {
+      clearInterval(beat)
+    }
+  }
+
+  async #tick(subscription: Subscription): Promise<void> {
+    while (!this.#isStopping && this.#lease.alive() && !this.sequencer.hasEnded()) {
+      await new Promise(resolve => setTimeout(resolve, tickMs))
+      try {
+        await this.sequencer.listen()
+        await this.#ask()
+        await this.#lookAtEnds(subscription)
+      } catch (error) {
+        this.#options.log.debug({ thrown: error }, 'a look at silences, asks or ends failed and is repeated')
+      }
+    }
+    this.#ended.resolve()
+  }
+
+  async #ask(): Promise<void> {
+    const { bus, clock, log } = this.#options
+    const missing = this.sequencer.missing()
+    for (const name of this.#asking.keys())
+      if (!missing.some(({ producer }) => producer === name)) this.#asking.delete(name)
+    for (const { producer, from } of missing) {
+      const { asking, send } = ask(this.#asking.get(producer) ?? null, { epoch: 0n, last: from }, clock.now())
+      if (send) {
+        log.warn({ producer, from: String(from) }, 'access entries are missing: asking their producer')
+        this.#publisher ??= await bus.connectPublisher()
+        await this.#publisher.send([askFor(producer, from)])
+      }
+      this.#asking.set(producer, asking)
+    }
+  }
+
+  // After a lost tail the broker gives offsets again; a place beyond the end would skip what comes next.
+  async #lookAtEnds(subscription: Subscription): Promise<void> {
+    const { bus, clock, log } = this.#options
+    if (clock.now() - this.#lookedAt < lookAtEndsEveryMs) return
+    this.#lookedAt = clock.now()
+    for (const { partition, high } of await bus.ends(accessTopic)) {
+      const target = seekTarget(subscription.position(accessTopic, partition), high)
+      if (target === null) continue
+      log.error({ partition, end: String(high) }, 'the access topic has lost its tail: reading goes on from its end')
+      subscription.seek(accessTopic, partition, target)
+    }
+  }
+}

@@ -1,0 +1,189 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock, Log } from '@haven/stream'
+import type { Pool } from 'pg'
+import { missingFrom } from '../domain/chain.ts'
+import { type Finding, isAlarm } from '../domain/findings.ts'
+import type { Message } from '../domain/message.ts'
+import { listen } from '../domain/silence.ts'
+import { type BatchOptions, type Committed, loadMemory, type Memory, storeBatch, storeSilence } from '../store/batch.ts'
+import { HeadMoved } from '../store/log.ts'
+import { roomMaker } from './room.ts'
+
+export interface SequencerOptions {
+  /** As the app role. */
+  readonly pool: Pool
+  readonly log: Log
+  readonly clock: Clock
+  /** How long what is missing is asked for before the log goes on behind it. */
+  readonly gapAfterMs: number
+  readonly own: BatchOptions['own']
+  /** After a commit that wrote entries of audit's own. */
+  readonly onOwn?: () => void
+}
+
+/** Counters since the leader began. */
+export interface SequencerCounters {
+  appended: number
+  batches: number
+  findings: number
+  failures: number
+}
+
+interface Waiting {
+  readonly messages: readonly Message[]
+  readonly settled: PromiseWithResolvers<void>
+}
+
+/** A batch closes after this long, or when it holds so many entries. */
+const closeAfterMs = 200
+const closeAtEntries = 1_024
+const retryAfterMs = 500
+
+/** Puts what producers say into the log, batch after batch. One at a time is useful; two do no harm, since the head moves by compare-and-set. */
+export class Sequencer {
+  readonly counters: SequencerCounters = { appended: 0, batches: 0, findings: 0, failures: 0 }
+  readonly #options: SequencerOptions
+  readonly #makeRoom: ReturnType<typeof roomMaker>
+  #memory: Memory | null = null
+  #waiting: Waiting[] = []
+  #full = Promise.withResolvers<void>()
+  #working: Promise<void> | null = null
+  #ended: unknown = null
+
+  constructor(options: SequencerOptions) {
+    this.#options = options
+    this.#makeRoom = roomMaker(options.pool)
+  }
+
+  /** Resolves when everything that the messages say is in the log. @throws HeadMoved when another process appends */
+  submit(messages: readonly Message[]): Promise<void> {
+    if (this.#ended !== null) return Promise.reject(this.#ended)
+    const settled = Promise.withResolvers<void>()
+    this.#waiting.push({ messages, settled })
+    if (this.#entries() >= closeAtEntries) this.#full.resolve()
+    this.#working ??= this.#work()
+    return settled.promise
+  }
+
+  /** Another process appends, or this one was stopped. */
+  hasEnded(): boolean {
+    return this.#ended !== null
+  }
+
+  /** Notices who has fallen silent, at most once for each silence. */
+  async listen(): Promise<void> {
+    const { clock } = this.#options
+    const late = [...(this.#memory?.producers ?? [])].filter(
+      ([, { hearing }]) => listen(hearing, clock.now()).change !== null,
+    )
+    if (late.length > 0 && this.#ended === null && this.#working === null)
+      await this.#noteSilence(late.map(([name]) => name))
+  }
+
+  /** What is to be asked for: the least missing number of each producer. */
+  missing(): { producer: string; from: bigint }[] {
+    return [...(this.#memory?.producers ?? [])].flatMap(([producer, { chain }]) => {
+      const from = missingFrom(chain)
+      return from === null ? [] : [{ producer, from }]
+    })
+  }
+
+  /** Ends after the batch in work; what still waits is refused and comes again from Kafka. */
+  async stop(): Promise<void> {
+    this.#end(new Error('the sequencer has stopped'))
+    await this.#working
+  }
+
+  /** Reads the log's state, so that silence and gaps of before are known from the start. */
+  async begin(): Promise<void> {
+    await this.#remember()
+  }
+
+  #entries(): number {
+    return this.#waiting.reduce(
+      (sum, { messages }) => sum + messages.reduce((n, { leaves }) => n + leaves.length, 0),
+      0,
+    )
+  }
+
+  #end(error: unknown): void {
+    this.#ended ??= error
+    this.#full.resolve()
+    for (const { settled } of this.#waiting.splice(0)) settled.reject(this.#ended)
+  }
+
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      if (this.#entries() < closeAtEntries) await Promise.race([sleep(closeAfterMs), this.#full.promise])
+      const batch = this.#waiting.splice(0)
+      this.#full = Promise.withResolvers<void>()
+      const error = await this.#store(batch.flatMap(({ messages }) => messages))
+      for (const { settled } of batch) error === null ? settled.resolve() : settled.reject(error)
+    }
+    this.#working = null
+  }
+
+  /** Repeats until it is stored; null, or why it never will be by this process. */
+  async #store(messages: readonly Message[]): Promise<unknown> {
+    for (;;) {
+      if (this.#ended !== null) return this.#ended
+      try {
+        await this.#commit(messages)
+        return null
+      } catch (error) {
+        // Whether it is stored is not known: everything remembered is dropped, and what was stored will be recognised.
+        this.#memory = null
+        this.counters.failures++
+        if (error instanceof HeadMoved) this.#end(error)
+        else this.#options.log.warn({ thrown: error }, 'a batch could not be stored and is repeated')
+        if (this.#ended === null) await sleep(retryAfterMs)
+      }
+    }
+  }
+
+  async #commit(messages: readonly Message[]): Promise<void> {
+    const { pool, clock, gapAfterMs, own } = this.#options
+    const memory = await this.#remember()
+    const now = clock.now()
+    await this.#makeRoom(
+      memory.size,
+      messages.flatMap(({ leaves }) => leaves),
+      new Date(now),
+    )
+    this.#took(await storeBatch(pool, memory, messages, { now, gapAfterMs, own }))
+  }
+
+  #took({ memory, appended, findings }: Committed): void {
+    this.#memory = memory
+    this.counters.appended += appended
+    this.counters.batches++
+    this.#tell(findings)
+  }
+
+  #tell(findings: readonly Finding[]): void {
+    this.counters.findings += findings.length
+    for (const finding of findings) {
+      const said = { ...finding, seq: String(finding.seq) }
+      if (isAlarm(finding)) this.#options.log.error(said, 'a chain of access entries is not as it should be')
+      else this.#options.log.info(said, 'a chain of access entries is as it should be again')
+    }
+    if (findings.length > 0) this.#options.onOwn?.()
+  }
+
+  async #remember(): Promise<Memory> {
+    this.#memory ??= await loadMemory(this.#options.pool, this.#options.clock.now())
+    return this.#memory
+  }
+
+  async #noteSilence(names: readonly string[]): Promise<void> {
+    const { pool, clock, own, log } = this.#options
+    this.#working = storeSilence(pool, this.#memory!, names, { now: clock.now(), own })
+      .then(done => this.#took(done))
+      .catch(error => {
+        this.#memory = null
+        log.warn({ thrown: error }, 'a silence could not be noted yet')
+      })
+    await this.#working
+    this.#working = this.#waiting.length > 0 ? this.#work() : null
+  }
+}

@@ -1,0 +1,134 @@
+import type { Pool, PoolClient } from 'pg'
+import { type Finding, gapFinding } from '../domain/findings.ts'
+import { type Judged, judge, oldNumbers, type Producer } from '../domain/judge.ts'
+import type { Leaf } from '../domain/leaf.ts'
+import type { Message } from '../domain/message.ts'
+import { project } from '../domain/projection.ts'
+import { listen } from '../domain/silence.ts'
+import { appendLeaves, HeadMoved, lockHead, moveHead, storedHashes } from './log.ts'
+import { changeGap, keepEvidence, loadProducers, moveProducer, openGap } from './producers.ts'
+import { writeProjection } from './projection.ts'
+import { inTransaction } from './transaction.ts'
+
+/** What a leader remembers between batches; dropped and read anew whenever a commit's result is not known. */
+export interface Memory {
+  readonly size: bigint
+  readonly producers: ReadonlyMap<string, Producer>
+}
+
+/** What one batch needs beside its messages. */
+export interface BatchOptions {
+  readonly now: number
+  readonly gapAfterMs: number
+  /** The insert of audit's own entries about what was found. */
+  readonly own: (findings: readonly Finding[], at: Date) => { text: string; values: unknown[] }
+}
+
+/** What a batch did. */
+export interface Committed {
+  readonly memory: Memory
+  readonly appended: number
+  readonly findings: readonly Finding[]
+}
+
+/** Reads what a leader begins with. */
+export async function loadMemory(client: Pool, now: number): Promise<Memory> {
+  const { rows } = await client.query<{ size: string }>('select size::text from ledger.head where log_id = 1')
+  return { size: BigInt(rows[0]!.size), producers: await loadProducers(client, now) }
+}
+
+/**
+ * Judges and stores a batch in one transaction: entries, what they are found by, chains, gaps, evidence, audit's own entries, and last the
+ * head by compare-and-set.
+ * @throws HeadMoved when another process has appended
+ */
+export function storeBatch(
+  pool: Pool,
+  memory: Memory,
+  messages: readonly Message[],
+  options: BatchOptions,
+): Promise<Committed> {
+  return inTransaction(pool, client => writeBatch(client, memory, messages, options))
+}
+
+/** Notes that producers have fallen silent, with audit's own entries. @throws HeadMoved when another process knows better */
+export function storeSilence(
+  pool: Pool,
+  memory: Memory,
+  names: readonly string[],
+  { now, own }: Pick<BatchOptions, 'now' | 'own'>,
+): Promise<Committed> {
+  return inTransaction(pool, async client => {
+    const producers = new Map(memory.producers)
+    const findings: Finding[] = []
+    for (const name of names) {
+      const before = memory.producers.get(name)!
+      const after = { ...before, hearing: listen(before.hearing, now).hearing }
+      await moveProducer(client, name, before, after)
+      producers.set(name, after)
+      findings.push({ producer: name, reason: 'producer-silent', seq: before.chain.seq })
+    }
+    await client.query(own(findings, new Date(now)))
+    return { memory: { ...memory, producers }, appended: 0, findings }
+  })
+}
+
+async function writeBatch(
+  client: PoolClient,
+  memory: Memory,
+  messages: readonly Message[],
+  options: BatchOptions,
+): Promise<Committed> {
+  const at = new Date(options.now)
+  if ((await lockHead(client)) !== memory.size) throw new HeadMoved('the head')
+  const stored = await storedHashes(client, oldNumbers(memory.producers, messages))
+  const judged = judge(memory.producers, messages, stored, options)
+  const leaves = judged.steps.flatMap(({ step }) => (step.do === 'append' ? [step.leaf] : []))
+  await append(client, memory.size, leaves, at)
+  for (const [producer, after] of judged.producers) {
+    await moveProducer(client, producer, memory.producers.get(producer) ?? null, after)
+  }
+  const findings = [...judged.findings, ...(await noteMisfits(client, judged.steps, at))]
+  if (findings.length > 0) await client.query(options.own(findings, at))
+  const size = memory.size + BigInt(leaves.length)
+  if (leaves.length > 0) await moveHead(client, memory.size, size, at)
+  const producers = new Map([...memory.producers, ...judged.producers])
+  return { memory: { size, producers }, appended: leaves.length, findings }
+}
+
+async function append(client: PoolClient, first: bigint, leaves: readonly Leaf[], at: Date): Promise<void> {
+  if (leaves.length === 0) return
+  await appendLeaves(client, first, leaves)
+  const found = leaves.map(leaf => project(leaf, at))
+  await writeProjection(client, first, found)
+}
+
+/** Writes gaps and evidence, in the order in which they were found; what is on the record already is no finding. */
+async function noteMisfits(client: PoolClient, steps: Judged['steps'], at: Date): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const { producer, step } of steps) {
+    switch (step.do) {
+      case 'append':
+        break
+      case 'open-gap':
+        await openGap(client, producer, step.gap, at)
+        findings.push(gapFinding(producer, step.gap, 'gap-opened'))
+        break
+      case 'fill-gap':
+        await changeGap(client, producer, step.gap, null)
+        break
+      case 'close-gap':
+        await changeGap(client, producer, step.gap, { outcome: step.outcome, at })
+        findings.push(gapFinding(producer, step.gap, `gap-${step.outcome}`))
+        break
+      case 'keep-evidence': {
+        const { kind, seq, said } = step
+        // A head is its number and hash; what is signed is kept by whoever sent it.
+        const bytes = 'bytes' in said ? said.bytes : said.hash
+        if (await keepEvidence(client, { producer, seq, kind, hash: said.hash, bytes }, at))
+          findings.push({ producer, reason: kind, seq })
+      }
+    }
+  }
+  return findings
+}

@@ -1,0 +1,83 @@
+import type { PoolClient } from 'pg'
+import { logId } from './log.ts'
+
+/** How complete what is answered is. */
+export interface Completeness {
+  /** Entries in the log. */
+  readonly size: bigint
+  /** When the last one came in; null while there is none. */
+  readonly movedAt: Date | null
+  readonly openGaps: number
+  /** Numbers that open gaps miss at most. */
+  readonly missing: bigint
+  readonly producers: number
+  readonly silent: number
+  /** Signed heads that name more than is stored. */
+  readonly behind: number
+}
+
+/** Of one moment, when the client is in a snapshot. */
+export async function readCompleteness(client: PoolClient): Promise<Completeness> {
+  const { rows } = await client.query<Record<'size' | 'missing', string> & Omit<Completeness, 'size' | 'missing'>>({
+    name: 'completeness',
+    text: `select h.size::text, h.moved_at as "movedAt", g.gaps as "openGaps", g.missing::text, p.producers, p.silent, p.behind
+           from ledger.head h,
+             (select count(*)::int as gaps, coalesce(sum(until_seq - next_seq + 1), 0)::bigint as missing from ledger.gap where closed_at is null) g,
+             (select count(*)::int as producers, count(silent_since)::int as silent, count(*) filter (where head_seq > seq)::int as behind from ledger.producer_state) p
+           where h.log_id = $1`,
+    values: [logId],
+  })
+  const row = rows[0]!
+  return { ...row, size: BigInt(row.size), missing: BigInt(row.missing) }
+}
+
+/** A producer as auditors see it. */
+export interface ProducerRow {
+  readonly producer: string
+  readonly seq: string
+  readonly hash: Buffer
+  readonly headSeq: string
+  readonly heardAt: Date
+  readonly silentSince: Date | null
+}
+
+/** An open gap or a closed one. */
+export interface GapRow {
+  readonly producer: string
+  readonly first: string
+  readonly last: string
+  readonly next: string
+  readonly until: string
+  readonly openedAt: Date
+  readonly closedAt: Date | null
+  readonly outcome: 'filled' | 'contradicted' | null
+}
+
+/** All producers that were ever heard, by name: one for each epoch of each service. */
+export async function listProducers(client: PoolClient): Promise<ProducerRow[]> {
+  const { rows } = await client.query<ProducerRow>(
+    `select producer, seq::text, hash, head_seq::text as "headSeq", heard_at as "heardAt", silent_since as "silentSince"
+     from ledger.producer_state order by producer`,
+  )
+  return rows
+}
+
+/** The latest gaps, open ones first. */
+export async function listGaps(client: PoolClient, limit: number): Promise<GapRow[]> {
+  const { rows } = await client.query<GapRow>(
+    `select producer, first_seq::text as first, last_seq::text as last, next_seq::text as next, until_seq::text as until,
+       opened_at as "openedAt", closed_at as "closedAt", outcome
+     from ledger.gap order by closed_at is not null, opened_at desc, producer limit $1`,
+    [limit],
+  )
+  return rows
+}
+
+/** What did not fit, the latest first. */
+export async function listEvidence(client: PoolClient, limit: number) {
+  const { rows } = await client.query<{ producer: string; seq: string; kind: 'equivocation' | 'break'; foundAt: Date }>(
+    `select producer, seq::text, kind, found_at as "foundAt" from ledger.evidence order by id desc limit $1`,
+    [limit],
+  )
+  return rows
+}

@@ -1,0 +1,132 @@
+import type { Pool, PoolClient } from 'pg'
+import type { Gap, Misfit } from '../domain/chain.ts'
+import type { Producer } from '../domain/judge.ts'
+import { HeadMoved } from './log.ts'
+
+interface Row {
+  producer: string
+  seq: string
+  hash: Buffer
+  head_seq: string
+  heard_at: Date
+  silent_since: Date | null
+}
+
+interface GapRow {
+  producer: string
+  first_seq: string
+  last_seq: string
+  next_seq: string
+  until_seq: string
+  hash_before: Buffer
+  hash_after: Buffer
+}
+
+/**
+ * Everything that is known of producers, for a leader that begins. Each may be silent since before, but is listened to anew: who was away itself
+ * has heard nobody.
+ */
+export async function loadProducers(pool: Pool, now: number): Promise<Map<string, Producer>> {
+  const states = await pool.query<Row>(
+    'select producer, seq::text, hash, head_seq::text, heard_at, silent_since from ledger.producer_state',
+  )
+  const gaps = await pool.query<GapRow>(
+    `select producer, first_seq::text, last_seq::text, next_seq::text, until_seq::text, hash_before, hash_after
+     from ledger.gap where closed_at is null order by producer, first_seq`,
+  )
+  return new Map(
+    states.rows.map(row => {
+      const open = gaps.rows.filter(({ producer }) => producer === row.producer).map(gapOf)
+      const chain = { seq: BigInt(row.seq), hash: row.hash, gaps: open, behindSince: null }
+      const silentSince = row.silent_since?.getTime() ?? null
+      const hearing = { heardAt: row.heard_at.getTime(), dueAt: now, silentSince }
+      return [row.producer, { chain, headSeq: BigInt(row.head_seq), hearing }]
+    }),
+  )
+}
+
+const gapOf = (row: GapRow): Gap => ({
+  first: BigInt(row.first_seq),
+  last: BigInt(row.last_seq),
+  next: BigInt(row.next_seq),
+  until: BigInt(row.until_seq),
+  hashBefore: row.hash_before,
+  hashAfter: row.hash_after,
+})
+
+/** Moves a producer's state by compare-and-set; `before` is null for one that is met for the first time. @throws HeadMoved */
+export async function moveProducer(
+  client: PoolClient,
+  producer: string,
+  before: Producer | null,
+  after: Producer,
+): Promise<void> {
+  const { chain, headSeq, hearing } = after
+  const silentSince = hearing.silentSince === null ? null : new Date(hearing.silentSince)
+  const values = [producer, String(chain.seq), chain.hash, String(headSeq), new Date(hearing.heardAt), silentSince]
+  const { rowCount } =
+    before === null
+      ? await client.query({
+          name: 'new-producer',
+          text: `insert into ledger.producer_state (producer, seq, hash, head_seq, heard_at, silent_since) values ($1, $2, $3, $4, $5, $6)
+                 on conflict on constraint producer_state_pkey do nothing`,
+          values,
+        })
+      : await client.query({
+          name: 'move-producer',
+          text: `update ledger.producer_state set seq = $2, hash = $3, head_seq = $4, heard_at = $5, silent_since = $6
+                 where producer = $1 and seq = $7 and hash = $8`,
+          values: [...values, String(before.chain.seq), before.chain.hash],
+        })
+  if (rowCount !== 1) throw new HeadMoved(`the chain of ${producer}`)
+}
+
+/** Opens a gap. */
+export async function openGap(client: PoolClient, producer: string, gap: Gap, at: Date): Promise<void> {
+  await client.query(
+    `insert into ledger.gap (producer, first_seq, last_seq, next_seq, until_seq, hash_before, hash_after, opened_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [producer, ...[gap.first, gap.last, gap.next, gap.until].map(String), gap.hashBefore, gap.hashAfter, at],
+  )
+}
+
+/** Notes what a gap still misses, and how it ended when it did. */
+export async function changeGap(
+  client: PoolClient,
+  producer: string,
+  gap: Gap,
+  ended: { outcome: 'filled' | 'contradicted'; at: Date } | null,
+): Promise<void> {
+  await client.query({
+    name: 'change-gap',
+    text: `update ledger.gap set next_seq = $3, until_seq = $4, hash_before = $5, hash_after = $6, outcome = $7, closed_at = $8
+           where producer = $1 and first_seq = $2`,
+    values: [
+      producer,
+      ...[gap.first, gap.next, gap.until].map(String),
+      gap.hashBefore,
+      gap.hashAfter,
+      ended?.outcome ?? null,
+      ended?.at ?? null,
+    ],
+  })
+}
+
+/** Something that did not fit. */
+export interface Evidence {
+  readonly producer: string
+  readonly seq: bigint
+  readonly kind: Misfit
+  readonly hash: Uint8Array
+  readonly bytes: Uint8Array
+}
+
+/** Keeps it; false when this number's misfit is on the record already. */
+export async function keepEvidence(client: PoolClient, found: Evidence, at: Date): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `insert into ledger.evidence (producer, seq, kind, hash, bytes, found_at) values ($1, $2, $3, $4, $5, $6)
+     on conflict on constraint evidence_once_key do nothing`,
+    [found.producer, String(found.seq), found.kind, found.hash, found.bytes, at],
+  )
+  return rowCount === 1
+}

@@ -1,0 +1,53 @@
+import type { Pool, PoolClient } from 'pg'
+import type { Projection } from '../domain/projection.ts'
+
+/** Rows by which entries from index `first` on are found, in the transaction that appends them. */
+export async function writeProjection(client: PoolClient, first: bigint, found: readonly Projection[]): Promise<void> {
+  const column = <T>(read: (one: Projection) => T): T[] => found.map(read)
+  await client.query({
+    name: 'project-events',
+    text: `insert into query.access_event
+             (idx, occurred_at, id, action, class, outcome, reason, actor, organisation, roles, purpose, resource_type, resource_id, ip, request, trace)
+           select $1::bigint + n - 1, occurred_at, id, action, class, outcome, reason, actor, organisation,
+             array(select jsonb_array_elements_text(roles)), purpose, resource_type, resource_id, ip, request, trace
+           from unnest($2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::jsonb[], $11::text[],
+             $12::text[], $13::text[], $14::text[], $15::text[], $16::text[]) with ordinality
+             as given (occurred_at, id, action, class, outcome, reason, actor, organisation, roles, purpose, resource_type, resource_id, ip, request, trace, n)`,
+    values: [
+      String(first),
+      column(one => one.occurredAt),
+      column(one => one.id),
+      column(one => one.action),
+      column(one => one.class),
+      column(one => one.outcome),
+      column(one => one.reason),
+      column(one => one.actor),
+      column(one => one.organisation),
+      column(one => JSON.stringify(one.roles)),
+      column(one => one.purpose),
+      column(one => one.resourceType),
+      column(one => one.resourceId),
+      column(one => one.ip),
+      column(one => one.request),
+      column(one => one.trace),
+    ],
+  })
+  await writeSubjects(client, first, found)
+}
+
+async function writeSubjects(client: PoolClient, first: bigint, found: readonly Projection[]): Promise<void> {
+  const rows = found.flatMap(({ subjects, occurredAt }, n) =>
+    subjects.map(subject => ({ subject, occurredAt, idx: String(first + BigInt(n)) })),
+  )
+  if (rows.length === 0) return
+  await client.query({
+    name: 'project-subjects',
+    text: `insert into query.access_subject (subject, occurred_at, idx) select * from unnest($1::uuid[], $2::timestamptz[], $3::bigint[])`,
+    values: [rows.map(row => row.subject), rows.map(row => row.occurredAt), rows.map(row => row.idx)],
+  })
+}
+
+/** Makes the partition of a month, when there is none. */
+export async function makeMonth(pool: Pool, month: string): Promise<void> {
+  await pool.query('select query.make_month($1::date)', [`${month}-01`])
+}

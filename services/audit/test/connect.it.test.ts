@@ -1,0 +1,139 @@
+import { join } from 'node:path'
+import { createRecorder, startChainRelay } from '@haven/access'
+import { entryBytes, topics } from '@haven/contracts'
+import { createPool } from '@haven/db'
+import { createLogger } from '@haven/telemetry'
+import {
+  type TestBus,
+  type TestDatabase,
+  type TestKeys,
+  testBus,
+  testDatabase,
+  testIssuer,
+  testKeys,
+  testSettings,
+} from '@haven/testkit'
+import { readSigningKey } from '@haven/vault'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { build } from '../src/app.ts'
+import { type Config, Config as Schema } from '../src/config.ts'
+import { connect } from '../src/connect.ts'
+import { entryOf } from './leaves.ts'
+
+const log = createLogger({ service: 'audit', level: 'silent' })
+const ends: (() => Promise<unknown>)[] = []
+let keys: TestKeys
+let bus: TestBus
+let database: TestDatabase
+let issuer: Awaited<ReturnType<typeof testIssuer>>
+let admin: pg.Client
+
+beforeAll(async () => {
+  keys = await testKeys()
+  bus = testBus('audit')
+  await bus.applyTopics(topics)
+  issuer = await testIssuer()
+  database = await testDatabase('audit')
+  admin = new pg.Client({ connectionString: database.admin })
+  await admin.connect()
+  ends.push(
+    () => admin.end(),
+    database.drop,
+    issuer.close,
+    () => bus.close(),
+    keys.remove,
+  )
+})
+afterAll(async () => {
+  for (const end of ends) await end()
+})
+
+const configFor = ({ app, relay, reader }: TestDatabase): Config => ({
+  ...testSettings({ database: { app, relay }, bus, issuer: issuer.url, signingKeyFile: keys.signing('audit') }),
+  HAVEN_READER_DATABASE_URL: reader,
+  HAVEN_ALLOW_DEMO_CREDENTIALS: true,
+  HAVEN_PUBLIC_KEYS_DIRECTORY: join(keys.directory, 'public'),
+  HAVEN_GAP_AFTER_MS: 60_000,
+})
+
+async function start(config: Config) {
+  const { deps, close } = await connect(config, log)
+  const app = await build(deps)
+  return {
+    app,
+    async stop() {
+      await app.close()
+      for (const end of close) await end()
+    },
+  }
+}
+
+/** A service that records, on a database of its own. */
+async function producer() {
+  const own = await testDatabase('intake')
+  const pool = (url: string, max: number) => createPool({ url, applicationName: 'producer', max, log })
+  const [relayPool, recordPool] = [pool(own.relay, 4), pool(own.app, 1)]
+  const key = await readSigningKey(keys.signing('intake'))
+  const relay = startChainRelay({ service: 'intake', epoch: 1n, pool: relayPool, bus, key, log })
+  await relay.ready()
+  const recorder = createRecorder({ pool: recordPool, log, backlog: relay.backlog, onCommit: relay.wake })
+  return {
+    record: (subject: string) => recorder.record([entryBytes(entryOf({ subjects: [subject] }) as never)]),
+    async stop() {
+      await relay.stop()
+      await Promise.all([relayPool.end(), recordPool.end()])
+      await own.drop()
+    },
+  }
+}
+
+const isReady = (app: Awaited<ReturnType<typeof start>>['app']) =>
+  expect
+    .poll(async () => (await app.inject('/readyz')).json(), { timeout: 20_000 })
+    .toEqual({ status: 'ready', checks: { database: 'ok', entries: 'ok', kafka: 'ok', record: 'ok', sequencer: 'ok' } })
+
+test('what a service recorded is found within a second or two, the auditor’s own reading too, also by the process that takes over', async () => {
+  const subject = '0196f000-0000-7000-8000-00000000000a'
+  const token = await issuer.token({ role: 'auditor', audience: 'audit' })
+  const found = async (app: Awaited<ReturnType<typeof start>>['app'], url: string): Promise<number> => {
+    const headers = { authorization: `Bearer ${token}`, 'purpose-of-use': 'audit' }
+    return (await app.inject({ url, headers })).json().items.length
+  }
+  const intake = await producer()
+  const first = await start(configFor(database))
+  await isReady(first.app)
+  await intake.record(subject)
+  await expect
+    .poll(() => found(first.app, `/entries?filter=subject:${subject}&filter=action:referral.read`), { timeout: 10_000 })
+    .toBe(1)
+  await expect
+    .poll(() => found(first.app, `/entries?filter=action:entry.list&filter=actor:worker-1`), { timeout: 10_000 })
+    .toBeGreaterThan(0)
+  const second = await start(configFor(database))
+  await isReady(second.app)
+  await first.stop()
+  await intake.record(subject)
+  await expect
+    .poll(() => found(second.app, `/subjects/${subject}/entries?filter=action:referral.read`), { timeout: 20_000 })
+    .toBe(2)
+  await second.stop()
+  await intake.stop()
+  const { rows } = await admin.query(
+    `select (select size::int from ledger.head) as size, (select count(*)::int from ledger.entry) as entries,
+       (select count(distinct producer)::int from ledger.producer_state) as producers, (select count(*)::int from ledger.evidence) as evidence,
+       (select count(*)::int from pg_stat_activity where datname = current_database() and application_name like 'audit%') as left`,
+  )
+  expect(rows[0].size).toBe(rows[0].entries)
+  expect(rows[0]).toMatchObject({ producers: 2, evidence: 0, left: 0 })
+})
+
+test('refuses to start on a database that is behind or without keys, and names the remedy', async () => {
+  const { streamMigrations } = await import('@haven/stream')
+  const behind = await testDatabase('audit', { sources: [streamMigrations] })
+  ends.unshift(behind.drop)
+  await expect(connect(configFor(behind), log)).rejects.toThrow(/audit is behind by .*ledger.*; run: haven migrate/)
+  const without = { ...configFor(database), HAVEN_PUBLIC_KEYS_DIRECTORY: '/nowhere' }
+  await expect(connect(without, log)).rejects.toThrow('/nowhere')
+  expect(Object.keys(Schema.properties)).toContain('HAVEN_READER_DATABASE_URL')
+})

@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { HeadMoved } from '../src/store/log.ts'
+import { chainOf, leafAfter } from './leaves.ts'
+import { ledger, messageOf } from './ledger.ts'
+
+let world: Awaited<ReturnType<typeof ledger>>
+beforeEach(async () => {
+  world = await ledger()
+})
+afterEach(() => world.close())
+
+const subject = '0196f000-0000-7000-8000-000000000001'
+const other = '0196f000-0000-7000-8000-000000000002'
+
+test('stores exactly the bytes that arrived, contiguous by index, with what they are found by', async () => {
+  const leaves = chainOf(5, { subjects: [subject, other] })
+  await world.sequencer().submit([messageOf(leaves)])
+  expect(await world.leaves()).toEqual(leaves.map(({ bytes }) => Buffer.from(bytes)))
+  expect(await world.count('query.access_event')).toBe(5)
+  expect(await world.count('query.access_subject')).toBe(10)
+  expect(await world.count('query.access_event_other')).toBe(0)
+})
+
+test('what comes again is stored once: within a batch, after it, and after a new start', async () => {
+  const leaves = chainOf(40)
+  const first = world.sequencer()
+  await Promise.all([
+    first.submit([messageOf(leaves), messageOf(leaves.slice(0, 20))]),
+    first.submit([messageOf(leaves)]),
+  ])
+  await world.sequencer().submit([messageOf(leaves.slice(10, 40))])
+  expect(await world.leaves()).toHaveLength(40)
+  expect(world.found).toEqual([])
+})
+
+test('a batch closes at 1,024 entries without waiting, and holds several producers', async () => {
+  const started = performance.now()
+  const sequencer = world.sequencer()
+  await sequencer.begin()
+  const all = ['intake/1', 'gateway/1', 'intake/2'].map(producer => chainOf(400, {}, producer))
+  await Promise.all(all.map(leaves => sequencer.submit([messageOf(leaves)])))
+  expect(await world.leaves()).toHaveLength(1_200)
+  expect(sequencer.counters.batches).toBe(1)
+  expect(performance.now() - started).toBeLessThan(20_000)
+})
+
+test('of two that append, the one that is behind is told and stores nothing', async () => {
+  const [leader, zombie] = [world.sequencer(), world.sequencer()]
+  const leaves = chainOf(6)
+  await zombie.submit([messageOf(leaves.slice(0, 2))])
+  await leader.submit([messageOf(leaves.slice(0, 4))])
+  await expect(zombie.submit([messageOf(leaves.slice(2, 6))])).rejects.toThrow(HeadMoved)
+  await expect(zombie.submit([messageOf(leaves)])).rejects.toThrow(HeadMoved)
+  await leader.submit([messageOf(leaves)])
+  expect(await world.leaves()).toHaveLength(6)
+})
+
+test('a batch that fails on its way is repeated whole, and nothing of it stands twice', async () => {
+  const sequencer = world.sequencer()
+  const leaves = chainOf(3)
+  await world.admin.query('alter table query.access_event rename to moved')
+  const submitted = sequencer.submit([messageOf(leaves)])
+  await expect.poll(() => sequencer.counters.failures, { timeout: 10_000 }).toBeGreaterThan(0)
+  expect(await world.leaves()).toEqual([])
+  await world.admin.query('alter table query.moved rename to access_event')
+  await submitted
+  expect(await world.leaves()).toHaveLength(3)
+})
+
+test('a bit that flips between hashing and storing is noticed before anything stands', async () => {
+  await world.admin.query(
+    `create function public.flip() returns trigger language plpgsql as $$ begin new.leaf := set_bit(new.leaf, 9, 1 - get_bit(new.leaf, 9)); return new; end $$`,
+  )
+  await world.admin.query(
+    'create trigger flip before insert on ledger.entry for each row execute function public.flip()',
+  )
+  const sequencer = world.sequencer()
+  const submitted = sequencer.submit([messageOf(chainOf(2))])
+  await expect.poll(() => sequencer.counters.failures, { timeout: 10_000 }).toBeGreaterThan(0)
+  expect(await world.leaves()).toEqual([])
+  await world.admin.query('drop trigger flip on ledger.entry')
+  await submitted
+  expect(await world.leaves()).toHaveLength(2)
+})
+
+test('an equivocation is kept as evidence with one alarm and one entry of its own, however often it is said', async () => {
+  const sequencer = world.sequencer()
+  const leaves = chainOf(4)
+  await sequencer.submit([messageOf(leaves)])
+  const forged = leafAfter(leaves[1]!, { action: 'case.read' })
+  for (let times = 0; times < 2; times++)
+    await sequencer.submit([messageOf([forged], { seq: 4n, hash: leaves[3]!.hash })])
+  expect(world.found).toEqual([{ producer: 'intake/1', reason: 'equivocation', seq: 3n }])
+  expect(await world.count('record.outbox')).toBe(1)
+  expect((await world.admin.query('select bytes from ledger.evidence')).rows).toEqual([
+    { bytes: Buffer.from(forged.bytes) },
+  ])
+  expect(await world.leaves()).toHaveLength(4)
+})
+
+test('a gap is asked for, then gone behind with an entry, and closed with one when it is filled after a restart', async () => {
+  const leaves = chainOf(9)
+  const sequencer = world.sequencer()
+  await sequencer.submit([messageOf(leaves.slice(0, 3))])
+  await sequencer.submit([messageOf(leaves.slice(5))])
+  expect(sequencer.missing()).toEqual([{ producer: 'intake/1', from: 4n }])
+  expect(await world.leaves()).toHaveLength(3)
+  world.clock.at += 30_000
+  await sequencer.submit([messageOf(leaves.slice(5))])
+  expect(await world.leaves()).toHaveLength(7)
+  await sequencer.stop()
+  const next = world.sequencer()
+  await next.begin()
+  expect(next.missing()).toEqual([{ producer: 'intake/1', from: 4n }])
+  await next.submit([messageOf(leaves.slice(3))])
+  expect(next.missing()).toEqual([])
+  expect(world.found.map(({ reason, seq }) => [reason, seq])).toEqual([
+    ['gap-opened', 4n],
+    ['gap-filled', 4n],
+  ])
+  expect(await world.count('record.outbox')).toBe(2)
+  expect((await world.leaves()).length).toBe(9)
+})
+
+test('a producer that falls silent is noticed once, and once when it is heard again', async () => {
+  const sequencer = world.sequencer()
+  const leaves = chainOf(2)
+  await sequencer.submit([messageOf(leaves.slice(0, 1))])
+  world.clock.at += 19_000
+  await sequencer.listen()
+  expect(world.found).toEqual([])
+  world.clock.at += 1_500
+  await sequencer.listen()
+  await sequencer.listen()
+  await sequencer.submit([messageOf(leaves)])
+  expect(world.found.map(({ reason }) => reason)).toEqual(['producer-silent', 'producer-heard-again'])
+  expect(await world.count('record.outbox')).toBe(2)
+})
+
+test('no entry is kept out of the log by what it says of its time', async () => {
+  const sequencer = world.sequencer()
+  const times = ['9999-12-31T23:59:59.999Z', '1970-01-01T00:00:00.000Z', 'never']
+  for (const [n, occurredAt] of times.entries())
+    await sequencer.submit([messageOf(chainOf(1, { occurredAt }, `intake/${n + 1}`))])
+  expect(await world.leaves()).toHaveLength(3)
+  expect(await world.count('query.access_event_other')).toBe(2)
+})
