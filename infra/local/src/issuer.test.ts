@@ -89,7 +89,7 @@ it('a token is for the one service that was asked for', async () => {
 it.each([
   ['a wrong secret', 'partner', 'x', undefined, 401, 'invalid_client'],
   ['an unknown client', 'nobody', 'x', undefined, 401, 'invalid_client'],
-  ['a service that does not exist', 'partner', 'secret of partner', 'urn:haven:audit', 400, 'invalid_target'],
+  ['a service that does not exist', 'partner', 'secret of partner', 'urn:haven:nobody', 400, 'invalid_target'],
 ])('%s gets no token', async (_what, id, secret, resource, status, error) => {
   expect(await ask(id, secret, resource)).toMatchObject({ status, body: { error } })
 })

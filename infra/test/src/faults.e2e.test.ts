@@ -6,6 +6,7 @@ import { testLog } from '@haven/testkit'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BreakingProxy } from './breaking-proxy.ts'
+import { chainedEntries, onDatabase } from './recorded.ts'
 import { eventually, System } from './system.ts'
 
 const file = resolve(import.meta.dirname, '../../../packages/cli/data/nrm_referrals_ngo_2023_q4.csv')
@@ -92,6 +93,21 @@ describe('an import meets faults on its way', () => {
     expect(posted.status).toBe(202)
     await eventually('the next event is applied', async () => (await receipt(posted.body.id)).state === 'applied')
     expect(await system.all('intake', 'caseworker', '/referrals')).toHaveLength(222)
+  })
+
+  test('what was applied meanwhile is on the record once, whatever was killed, and no chain has a hole', async () => {
+    for (const service of ['gateway', 'intake', 'audit'] as const) {
+      const entries = await chainedEntries(system, service)
+      expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length)
+    }
+    const applied = (await chainedEntries(system, 'intake')).filter(
+      ({ action, outcome }) => action === 'inbound.apply' && outcome === 'success',
+    )
+    const facts = await onDatabase(system, 'gateway', client =>
+      client.query<{ fact: string }>("select fact from gateway.receipt where answer = 'applied'"),
+    )
+    expect(applied.map(({ cause }) => cause).sort()).toEqual(facts.rows.map(({ fact }) => fact).sort())
+    expect(new Set(applied.flatMap(({ subjects }) => subjects)).size).toBe(222)
   })
 
   const through = (gateway: string) => ({

@@ -70,12 +70,12 @@ async function start(config: Config) {
 }
 
 /** A service that records, on a database of its own. */
-async function producer() {
+async function producer(epoch = 1n) {
   const own = await testDatabase('intake')
   const pool = (url: string, max: number) => createPool({ url, applicationName: 'producer', max, log })
   const [relayPool, recordPool] = [pool(own.relay, 4), pool(own.app, 1)]
   const key = await readSigningKey(keys.signing('intake'))
-  const relay = startChainRelay({ service: 'intake', epoch: 1n, pool: relayPool, bus, key, log })
+  const relay = startChainRelay({ service: 'intake', epoch, pool: relayPool, bus, key, log })
   await relay.ready()
   const recorder = createRecorder({ pool: recordPool, log, backlog: relay.backlog, onCommit: relay.wake })
   return {
@@ -127,6 +127,35 @@ test('what a service recorded is found within a second or two, the auditor’s o
   expect(rows[0].size).toBe(rows[0].entries)
   expect(rows[0]).toMatchObject({ producers: 2, evidence: 0, left: 0 })
 })
+
+test('what Kafka kept from audit is asked for and sent again by its producer', async () => {
+  const own = await testDatabase('audit')
+  ends.unshift(own.drop)
+  const intake = await producer(2n)
+  const subject = '0196f000-0000-7000-8000-00000000000b'
+  await intake.record(subject)
+  let passed = 0
+  const thief = await bus.subscribe({
+    group: 'haven.audit.sequencer',
+    topics: ['haven.audit.access'],
+    onBatch: async (records, { commit }) => {
+      passed += records.filter(({ headers }) => headers['haven-stream']?.startsWith('intake/2/')).length
+      await commit(records.at(-1)!.offset + 1n)
+    },
+  })
+  await expect.poll(() => passed, { timeout: 15_000 }).toBeGreaterThan(0)
+  await thief.stop()
+  const running = await start(configFor(own))
+  await intake.record(subject)
+  const query = `select count(*)::int as stored from query.access_subject where subject = '${subject}'`
+  const reader = new pg.Client({ connectionString: own.admin })
+  await reader.connect()
+  await expect.poll(async () => (await reader.query(query)).rows[0].stored, { timeout: 25_000 }).toBe(2)
+  expect((await reader.query('select count(*)::int as gaps from ledger.gap')).rows[0].gaps).toBe(0)
+  await reader.end()
+  await running.stop()
+  await intake.stop()
+}, 60_000)
 
 test('refuses to start on a database that is behind or without keys, and names the remedy', async () => {
   const { streamMigrations } = await import('@haven/stream')

@@ -137,6 +137,19 @@ test('a producer that falls silent is noticed once, and once when it is heard ag
   expect(await world.count('record.outbox')).toBe(2)
 })
 
+test('a leader that begins gives an idle producer its longest pause before it calls it silent', async () => {
+  await world.sequencer().submit([messageOf(chainOf(1))])
+  world.clock.at += 600_000
+  const next = world.sequencer()
+  await next.begin()
+  world.clock.at += 74_000
+  await next.listen()
+  expect(world.found).toEqual([])
+  world.clock.at += 1_000
+  await next.listen()
+  expect(world.found.map(({ reason }) => reason)).toEqual(['producer-silent'])
+})
+
 test('no entry is kept out of the log by what it says of its time', async () => {
   const sequencer = world.sequencer()
   const times = ['9999-12-31T23:59:59.999Z', '1970-01-01T00:00:00.000Z', 'never']

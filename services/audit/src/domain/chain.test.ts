@@ -125,6 +125,16 @@ describe('a chain of which leaves were deleted', () => {
   })
 })
 
+test('one answer to an ask brings every intact leaf above a deleted one, not one leaf an answer', () => {
+  const one = log()
+  one.take(whole.slice(0, 3), null, 0)
+  one.take(whole.slice(12), null, 0)
+  one.take(whole.slice(12), null, gapAfterMs)
+  one.take(whole.slice(4), null, gapAfterMs)
+  expect(one.chain().gaps).toMatchObject([{ first: 4n, last: 12n, next: 4n, until: 4n }])
+  expect(one.stored.size).toBe(whole.length - 1)
+})
+
 describe('a chain that contradicts itself', () => {
   test('another leaf under a stored number is kept as evidence and changes nothing', () => {
     fc.assert(

@@ -13,7 +13,7 @@ export type HearingChange = 'fell-silent' | 'is-heard-again' | null
 /** A message that is late by this much is silence (audit.md section 4). */
 const graceMs = 15_000
 /** The longest pause that a producer may announce. */
-const longestPauseMs = 60_000
+export const longestPauseMs = 60_000
 
 /** Something of the producer arrived, which announces the next within `dueMs`. */
 export function heard(before: Hearing | null, now: number, dueMs: number): { hearing: Hearing; change: HearingChange } {

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Gap, Misfit } from '../domain/chain.ts'
 import type { Producer } from '../domain/judge.ts'
+import { longestPauseMs } from '../domain/silence.ts'
 import { HeadMoved } from './log.ts'
 
 interface Row {
@@ -23,8 +24,8 @@ interface GapRow {
 }
 
 /**
- * Everything that is known of producers, for a leader that begins. Each may be silent since before, but is listened to anew: who was away itself
- * has heard nobody.
+ * Everything that is known of producers, for a leader that begins. It listens to each anew for as long as an idle one may pause: who was away
+ * itself has heard nobody.
  */
 export async function loadProducers(pool: Pool, now: number): Promise<Map<string, Producer>> {
   const states = await pool.query<Row>(
@@ -39,7 +40,7 @@ export async function loadProducers(pool: Pool, now: number): Promise<Map<string
       const open = gaps.rows.filter(({ producer }) => producer === row.producer).map(gapOf)
       const chain = { seq: BigInt(row.seq), hash: row.hash, gaps: open, behindSince: null }
       const silentSince = row.silent_since?.getTime() ?? null
-      const hearing = { heardAt: row.heard_at.getTime(), dueAt: now, silentSince }
+      const hearing = { heardAt: row.heard_at.getTime(), dueAt: now + longestPauseMs, silentSince }
       return [row.producer, { chain, headSeq: BigInt(row.head_seq), hearing }]
     }),
   )

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import type { AuditEntry } from '@haven/contracts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chainedEntries, onDatabase } from './recorded.ts'
+import { eventually, System } from './system.ts'
+
+const people = ['Ayla', 'Bora', 'Ceren']
+
+describe('every look is on the record', () => {
+  const system = new System()
+  let began = ''
+  beforeAll(async () => {
+    await system.ready()
+    const { body: types } = await system.call('gateway', 'partner', 'GET', '/event-types')
+    const { sample } = types.items[0]
+    for (const firstName of people) {
+      const person = { firstName, email: `${firstName.toLowerCase()}@example.org` }
+      const event = { ...sample, id: randomUUID(), data: { ...sample.data, reference: firstName, person } }
+      const headers = { 'content-type': 'application/cloudevents+json' }
+      await system.call('gateway', 'partner', 'POST', '/events', { headers, body: JSON.stringify(event) })
+    }
+    await eventually('all are there', async () => (await referrals()).length === people.length)
+    began = new Date().toISOString()
+  })
+  afterAll(async () => {
+    await system.stop()
+    system.remove()
+  })
+
+  const referrals = () => system.all('intake', 'caseworker', '/referrals')
+  /** What an auditor finds since the beginning of the story. */
+  async function found(...filters: string[]): Promise<AuditEntry[]> {
+    const query = [...filters, `from:${began}`].map(filter => `filter=${encodeURIComponent(filter)}`).join('&')
+    const headers = { 'purpose-of-use': 'audit' }
+    const { status, body, text } = await system.call('audit', 'auditor', 'GET', `/entries?${query}`, { headers })
+    if (status !== 200) throw new Error(`${status} ${text}`)
+    return body.items.map((item: { entry: AuditEntry }) => item.entry)
+  }
+
+  let surrogates: string[] = []
+  test('a list that a case worker reads is found with everyone whom it showed', async () => {
+    await referrals()
+    const [entry] = await eventually('the auditor finds it', async () => {
+      const entries = await found('actor:demo-caseworker', 'action:referral.list')
+      return entries.length > 0 && entries
+    })
+    surrogates = entry!.subjects
+    expect(new Set(surrogates).size).toBe(people.length)
+    expect(entry).toMatchObject({ outcome: 'success', purpose: 'assistance', resultCount: people.length })
+  })
+
+  test("the stranger's attempt is found as well", async () => {
+    const [referral] = await referrals()
+    expect((await system.call('intake', 'stranger', 'GET', `/referrals/${referral.id}`)).status).toBe(404)
+    const entries = await eventually('the auditor finds it', async () => {
+      const denied = await found('actor:demo-stranger', 'outcome:denied')
+      return denied.length > 0 && denied
+    })
+    expect(entries).toMatchObject([{ action: 'referral.read', reason: 'not-found', resource: { id: referral.id } }])
+  })
+
+  test('so is the reading of the record itself', async () => {
+    const entries = await eventually('the auditor finds it', async () => {
+      const own = await found('actor:demo-auditor')
+      return own.length > 0 && own
+    })
+    expect(entries[0]).toMatchObject({ action: 'entry.list', service: 'audit', purpose: 'audit' })
+  })
+
+  test('a person leads to the entries that name them', async () => {
+    const headers = { 'purpose-of-use': 'dataSubjectRequest' }
+    const json = { email: 'bora@example.org' }
+    const { body } = await system.call('intake', 'dataProtectionOfficer', 'POST', '/subjects/lookup', { headers, json })
+    expect(body.items).toHaveLength(1)
+    const { surrogate } = body.items[0]
+    expect(surrogates).toContain(surrogate)
+    const path = `/subjects/${surrogate}/entries`
+    const actions = await eventually('the lookup is there too', async () => {
+      const answer = await system.call('audit', 'dataProtectionOfficer', 'GET', path, { headers })
+      const names: string[] = answer.body.items.map((item: { entry: AuditEntry }) => item.entry.action)
+      return names.includes('subject.lookup') && names
+    })
+    expect(actions).toEqual(expect.arrayContaining(['inbound.apply', 'referral.list', 'subject.lookup']))
+  })
+
+  test('while entries cannot be written a list is 503 within 2 s and tells nothing, and a decision has no effect', async () => {
+    const [referral] = await referrals()
+    const accept = () =>
+      system.call('intake', 'caseworker', 'POST', `/referrals/${referral.id}/accept`, {
+        headers: { 'if-match': '"2"' },
+      })
+    await onDatabase(system, 'intake', client => client.query('revoke insert (batch) on record.outbox from intake_app'))
+    const asked = performance.now()
+    const list = await system.call('intake', 'caseworker', 'GET', '/referrals')
+    expect(performance.now() - asked).toBeLessThan(2_000)
+    expect([list.status, list.body.code]).toEqual([503, 'audit-unavailable'])
+    expect(people.some(name => list.text.includes(name))).toBe(false)
+    expect((await accept()).status).toBe(503)
+    await onDatabase(system, 'intake', client => client.query('grant insert (batch) on record.outbox to intake_app'))
+    expect((await system.call('intake', 'caseworker', 'GET', `/referrals/${referral.id}`)).body.state).toBe(
+      'acknowledged',
+    )
+    expect((await accept()).status).toBe(200)
+  })
+
+  test('each request that was answered has one entry, and no chain has a hole', async () => {
+    const before = (await chainedEntries(system, 'intake')).length
+    await Promise.all(Array.from({ length: 50 }, () => referrals()))
+    expect((await chainedEntries(system, 'intake')).length - before).toBe(50)
+    for (const service of ['gateway', 'intake', 'audit'] as const) {
+      const entries = await chainedEntries(system, service)
+      expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length)
+      const requests = entries.flatMap(({ request }) => request ?? [])
+      expect(new Set(requests).size).toBe(requests.length)
+    }
+  })
+})
