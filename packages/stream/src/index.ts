@@ -1,7 +1,7 @@
 export { type ConsumerState, type StreamConsumer, startConsumer } from './consumer/consumer.ts'
 export type { ConsumerOptions } from './consumer/options.ts'
 export { derivedId } from './facts/derived-id.ts'
-export { emitStatement, factCte, factInput, factParameters, factValues, maxFactBytes } from './facts/emit-statement.ts'
+export { emitStatement, factCte, factInput, factValues } from './facts/emit-statement.ts'
 export { writeFacts } from './facts/write-facts.ts'
 export { serviceMigrations, streamMigrations } from './migrations.ts'
 export { listParked, type ParkedEvent, requestParked } from './parked/parked.ts'
@@ -9,8 +9,6 @@ export { RelayRefused } from './relay/check-streams.ts'
 export { openStreams } from './relay/open-streams.ts'
 export { type Relay, type RelayMode, type RelayOptions, type RelayState, startRelay } from './relay/relay.ts'
 export type { Backlog, BacklogLimits } from './steps/backlog.ts'
-export { behindCause } from './steps/parking.ts'
-export { formatStreamName, parseStreamName, type StreamName } from './steps/stream-name.ts'
 export {
   type Clock,
   type JsonObject,
