@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { must } from './annotations.ts'
 import { Instant, Line } from './primitives.ts'
 
 /** A CloudEvent 1.0 in its structured JSON form. */
@@ -33,7 +34,11 @@ export const CloudEventEnvelope = Type.Object(
     subject: Type.Optional(Line(256)),
     time: Type.Optional(Instant()),
     datacontenttype: Type.Optional(
-      Type.String({ maxLength: 100, pattern: '^application/([a-z0-9.-]+\\+)?json(\\s*;\\s*charset=[Uu][Tt][Ff]-8)?$' }),
+      Type.String({
+        maxLength: 100,
+        pattern: '^application/([a-z0-9.-]+\\+)?json(\\s*;\\s*charset=[Uu][Tt][Ff]-8)?$',
+        ...must('be a media type of JSON, such as application/json'),
+      }),
     ),
     dataschema: Type.Optional(Type.String({ format: 'uri', maxLength: 512 })),
     data: Type.Optional(Type.Unknown()),
@@ -42,7 +47,10 @@ export const CloudEventEnvelope = Type.Object(
     $id: 'haven.cloud-event',
     title: 'CloudEvent 1.0 envelope',
     maxProperties: 32,
-    propertyNames: Type.String({ pattern: '^[a-z0-9]{1,20}$' }),
+    propertyNames: Type.String({
+      pattern: '^[a-z0-9]{1,20}$',
+      ...must('name its attributes by lower-case letters and digits, at most 20'),
+    }),
     additionalProperties: Type.Union([Line(1024), Type.Integer(), Type.Boolean()]),
   },
 )

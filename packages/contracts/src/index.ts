@@ -1,4 +1,4 @@
-export { annotationKeywords, htcds, personal, personalPaths } from './annotations.ts'
+export { annotationKeywords, htcds, must, personal, personalPaths } from './annotations.ts'
 export { asyncApi } from './asyncapi.ts'
 export {
   AuditEntry,
@@ -23,7 +23,7 @@ export {
 } from './events.ts'
 export { type HtcdsPicklistField, htcdsPicklists } from './htcds-picklists.ts'
 export { limits } from './limits.ts'
-export { murmur2, partitionOf } from './partition.ts'
+export { partitionOf } from './partition.ts'
 export { type PartnerEventType, partnerEventTypes } from './partner-events.ts'
 export {
   CalendarDate,

@@ -142,9 +142,13 @@ describe('events of partners', () => {
     const data = sample()
     data.person!.firstName = ' '.repeat(60_000)
     data.referral!.details = ' '.repeat(60_000)
-    const started = performance.now()
-    expect(valid(ReferralSubmittedData, data)).toBe(false)
-    expect(performance.now() - started).toBeLessThan(500)
+    // The fastest of three: a busy machine slows one down, backtracking all of them.
+    const took = [1, 2, 3].map(() => {
+      const started = performance.now()
+      expect(valid(ReferralSubmittedData, data)).toBe(false)
+      return performance.now() - started
+    })
+    expect(Math.min(...took)).toBeLessThan(500)
   })
 
   test('everything about the person is marked personal', () => {

@@ -7,13 +7,12 @@ export {
   reasonOf,
   sqlStateOf,
   toProblem,
-  withoutValues,
 } from './errors.ts'
 export type { Log } from './log.ts'
-export { type MigrateOptions, migrate, pendingMigrations } from './migrate.ts'
+export { type MigrateOptions, migrate } from './migrate.ts'
 export { MigrationError, type MigrationSource } from './migration-files.ts'
 export { type DatabaseOptions, openDatabase } from './open-database.ts'
-export { createPool, defaultTimeouts, type PoolOptions, type PoolTimeouts, pingDatabase } from './pool.ts'
+export { createPool, type PoolOptions, type PoolTimeouts, pingDatabase } from './pool.ts'
 export { prismaAdapter } from './prisma.ts'
 export { type DatabaseUrls, type ProvisionOptions, provision } from './provision.ts'
 export { readSnapshot } from './snapshot.ts'

@@ -41,11 +41,6 @@ export function definitionOf(code: string): ProblemDefinition | undefined {
   return registered.get(code)
 }
 
-/** Every code of this process, for documentation. */
-export function allProblems(): ReadonlyMap<string, ProblemDefinition> {
-  return registered
-}
-
 function sameMeaning(a: ProblemDefinition, b: ProblemDefinition): boolean {
   return a.status === b.status && a.title === b.title && a.remedy === b.remedy
 }

@@ -1,3 +1,4 @@
+import { limitDetail } from './limit-detail.ts'
 import { type SchemaError, safePointer } from './pointer.ts'
 import type { FieldError } from './problem.ts'
 
@@ -11,27 +12,31 @@ export const maxFieldErrors = 50
 export function pointersOf(errors: readonly SchemaError[]): FieldError[] {
   const found = new Map<string, Set<string>>()
   const choices = new Map<string, unknown[]>()
+  const types = new Map<string, string[]>()
   const branches: SchemaError[] = []
   for (const error of errors) {
     const pointer = pointerOf(error)
     const allowed = allowedValues(error)
     if (branchKeywords.has(error.keyword)) branches.push(error)
     else if (allowed) choices.set(pointer, [...(choices.get(pointer) ?? []), ...allowed])
+    else if (error.keyword === 'type') types.set(pointer, [...(types.get(pointer) ?? []), ...typesOf(error)])
     else add(found, pointer, detailOf(error))
   }
   for (const [pointer, values] of choices) add(found, pointer, `must be ${listed(values)}`)
+  // A form whose type fits says more than the types of the other forms.
+  for (const [pointer, names] of types) if (!found.has(pointer)) add(found, pointer, `must be ${alternatives(names)}`)
   // 'must match a schema in anyOf' says nothing beside what the branches say.
   for (const error of branches) {
     const pointer = safePointer(error)
     const explained = [...found.keys()].some(other => other === pointer || other.startsWith(`${pointer}/`))
-    if (!explained) add(found, pointer, 'must be one of the forms that the schema allows')
+    if (!explained) add(found, pointer, unexplained(error))
   }
   return [...found]
     .flatMap(([pointer, details]) => [...details].map(detail => ({ pointer, detail })))
     .slice(0, maxFieldErrors)
 }
 
-const branchKeywords = new Set(['anyOf', 'oneOf', 'if', 'not'])
+const branchKeywords = new Set(['anyOf', 'oneOf', 'if', 'not', 'propertyNames'])
 
 function add(found: Map<string, Set<string>>, pointer: string, detail: string): void {
   const details = found.get(pointer)
@@ -45,6 +50,11 @@ function pointerOf(error: SchemaError): string {
   return typeof missing === 'string' ? `${parent}/${escaped(missing)}` : parent
 }
 
+function unexplained({ keyword }: SchemaError): string {
+  if (keyword === 'propertyNames') return 'has a property whose name is not allowed'
+  return 'must be one of the forms that the schema allows'
+}
+
 function detailOf(error: SchemaError): string {
   switch (error.keyword) {
     case 'required':
@@ -54,15 +64,12 @@ function detailOf(error: SchemaError): string {
     case 'additionalProperties':
     case 'unevaluatedProperties':
       return `has a property that is not known here${knownNames(error.parentSchema)}`
-    case 'propertyNames':
-      return 'has a property whose name is not allowed'
     case 'false schema':
       return 'must be left out'
     case 'uniqueItems':
       return 'must not name the same item twice'
     default:
-      // Ajv's own words speak of the schema's limits, patterns and formats only.
-      return error.message ?? 'does not fit the schema'
+      return limitDetail(error)
   }
 }
 
@@ -75,6 +82,15 @@ function allowedValues(error: SchemaError): readonly unknown[] | undefined {
 function listed(values: readonly unknown[]): string {
   const texts = [...new Set(values.map(value => (typeof value === 'string' ? value : JSON.stringify(value))))]
   return texts.length === 1 ? texts[0]! : `one of ${texts.join(', ')}`
+}
+
+function typesOf({ params }: SchemaError): string[] {
+  return Array.isArray(params.type) ? params.type : [String(params.type)]
+}
+
+function alternatives(names: readonly string[]): string {
+  const distinct = [...new Set(names)]
+  return distinct.length < 2 ? distinct.join() : `${distinct.slice(0, -1).join(', ')} or ${distinct.at(-1)}`
 }
 
 function knownNames(schema: unknown): string {

@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { maxFieldErrors, pointersOf } from '../src/index.ts'
+import { maxFieldErrors, pointersOf } from '../src/pointers-of.ts'
 
 const word = { type: 'string', minLength: 2 }
 const schema = {
@@ -23,10 +23,19 @@ const schema = {
     coded: { type: 'object', patternProperties: { '^x-': { type: 'integer' } } },
     shared: { $ref: '#/definitions/shared' },
     gone: false,
+    line: { type: 'string', minLength: 1, pattern: '^[^x]+$', 'x-must': 'be one line' },
+    day: { type: 'string', format: 'date' },
+    age: { type: 'integer', minimum: 0, maximum: 120 },
+    any: { anyOf: [{ type: 'string', minLength: 2 }, { type: 'integer' }, { type: 'boolean' }] },
   },
   definitions: { shared: { type: 'object', properties: { name: word } } },
 }
-const validate = new Ajv({ allErrors: true, verbose: true, strict: false }).compile(schema)
+const validate = new Ajv({
+  allErrors: true,
+  verbose: true,
+  strict: false,
+  formats: { date: /^\d{4}-\d\d-\d\d$/ },
+}).compile(schema)
 
 function errorsOf(value: unknown) {
   return validate(value) ? [] : pointersOf(validate.errors ?? [])
@@ -67,7 +76,33 @@ test.each<[string, unknown, { pointer: string; detail: string }[]]>([
   [
     'behind a reference the way is masked',
     { ...valid, shared: { name: 'a' } },
-    [{ pointer: '/*/name', detail: 'must NOT have fewer than 2 characters' }],
+    [{ pointer: '/*/name', detail: 'must have at least 2 characters' }],
+  ],
+  [
+    'what words say stands once, whatever it fails',
+    { ...valid, line: '' },
+    [{ pointer: '/line', detail: 'must be one line' }],
+  ],
+  [
+    'a format says what to write',
+    { ...valid, day: 'x' },
+    [{ pointer: '/day', detail: 'must be a day of the calendar as YYYY-MM-DD' }],
+  ],
+  ['a limit', { ...valid, age: 121 }, [{ pointer: '/age', detail: 'must be at most 120' }]],
+  [
+    'types of several forms',
+    { ...valid, any: 1.5 },
+    [{ pointer: '/any', detail: 'must be string, integer or boolean' }],
+  ],
+  [
+    'the form whose type fits',
+    { ...valid, any: 'a' },
+    [{ pointer: '/any', detail: 'must have at least 2 characters' }],
+  ],
+  [
+    'names that are not allowed',
+    { ...valid, labels: { abcdef: {} } },
+    [{ pointer: '/labels', detail: 'must have at most 5 characters' }],
   ],
   ['what must not be there', { ...valid, gone: 1 }, [{ pointer: '/gone', detail: 'must be left out' }]],
 ])('%s', (_name, value, expected) => {

@@ -32,7 +32,7 @@ test.each([
       instancePath: '/limit',
       schemaPath: '#/properties/limit/type',
       keyword: 'type',
-      params: {},
+      params: { type: 'integer' },
       message: 'must be integer',
     },
   ]

@@ -1,7 +1,7 @@
 export { type ConsumerState, type StreamConsumer, startConsumer } from './consumer/consumer.ts'
 export type { ConsumerOptions } from './consumer/options.ts'
 export { derivedId } from './facts/derived-id.ts'
-export { emitStatement, factCte, factInput, factParameters, factValues, maxFactBytes } from './facts/emit-statement.ts'
+export { emitStatement, factCte, factInput, factParameters, factValues } from './facts/emit-statement.ts'
 export { writeFacts } from './facts/write-facts.ts'
 export { serviceMigrations, streamMigrations } from './migrations.ts'
 export { listParked, type ParkedEvent, requestParked } from './parked/parked.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { personalNames, redactor } from '../src/index.ts'
+import { personalNames, redactor } from '../src/redact.ts'
 import { recordedLog } from './lines.ts'
 
 const name = 'Mary Example'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { safeError, safeRequestError } from '../src/index.ts'
+import { safeError, safeRequestError } from '../src/safe-error.ts'
 import { recordedLog } from './lines.ts'
 
 const name = 'Mary Example'

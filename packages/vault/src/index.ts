@@ -8,7 +8,7 @@ export { normaliseIdentifier, normaliseName, normalisePhone } from './normalise.
 export { readSigningKey, readVerificationKeys, type SigningKey } from './signing-key.ts'
 export { createSubjectVault, type JsonObject, type SealedValue, type SubjectVault } from './subject-vault.ts'
 export { readSymmetricKey, type SymmetricKey } from './symmetric-key.ts'
-export { maxPlaintextBytes, VaultError, type VaultErrorCode } from './vault-error.ts'
+export { VaultError, type VaultErrorCode } from './vault-error.ts'
 
 /** Migrations of the database `keys`, for `migrate({ sources: [vaultMigrations] })`. */
 export const vaultMigrations = { name: 'vault', directory: fileURLToPath(new URL('../migrations', import.meta.url)) }

@@ -1,4 +1,4 @@
-import { loadConfig } from '@haven/config'
+import { loadConfig, publicConfig } from '@haven/config'
 import { serve } from '@haven/service'
 import { createLogger } from '@haven/telemetry'
 import { build } from './app.ts'
@@ -10,4 +10,4 @@ const log = createLogger({ service: 'gateway', level: config.HAVEN_LOG_LEVEL })
 const { deps, ...lifetime } = await connect(config, log)
 const app = await build(deps)
 const url = await serve(app, { host: config.HAVEN_HTTP_HOST, port: config.HAVEN_HTTP_PORT, ...lifetime })
-log.info({ url }, 'the gateway listens')
+log.info({ url, settings: publicConfig(Config, config) }, 'the gateway listens')

@@ -43,7 +43,6 @@ describe('at the same time', () => {
   })
 
   test('withdrawing and accepting have exactly one outcome: who comes second is told so', async () => {
-    const outcomes = new Set<string>()
     for (let round = 0; round < rounds; round++) {
       await world.wipe()
       const { id, reference } = await world.refer()
@@ -54,12 +53,10 @@ describe('at the same time', () => {
       const { state } = (await world.request('GET', `/referrals/${id}`)).json()
       const inbound = await world.deps.store.inbound.findUniqueOrThrow({ where: { fact: withdrawal.id } })
       const cases = await world.count('case')
-      outcomes.add(state)
       if (state === 'accepted')
         expect([inbound.answer, inbound.reason, cases]).toEqual(['rejected', 'referral-already-decided', 1])
       else expect([state, inbound.answer, inbound.reason, cases]).toEqual(['withdrawn', 'applied', null, 0])
     }
-    expect(outcomes.size).toBeGreaterThan(0)
   })
 
   test('one event applied by two consumers makes one referral', async () => {

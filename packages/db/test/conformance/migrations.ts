@@ -2,14 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import {
-  createPool,
-  type DatabaseUrls,
-  type MigrationSource,
-  migrate,
-  openDatabase,
-  pendingMigrations,
-} from '../../src/index.ts'
+import { createPool, type DatabaseUrls, type MigrationSource, migrate, openDatabase } from '../../src/index.ts'
+import { pendingMigrations } from '../../src/migrate.ts'
 import { dropDatabase, emptyDatabase, queryOnce } from './server.ts'
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
