@@ -3,7 +3,7 @@ import { type OpenRecord, openRecord, policyOf } from '@haven/access'
 import { createVerifier } from '@haven/auth'
 import { type Bus, createBus } from '@haven/bus'
 import { serviceNames } from '@haven/contracts'
-import { createPool, pendingMigrations, pingDatabase } from '@haven/db'
+import { createPool, openDatabase, pingDatabase } from '@haven/db'
 import { serviceMigrations } from '@haven/stream'
 import { readVerificationKeys } from '@haven/vault'
 import type { FastifyBaseLogger } from 'fastify'
@@ -76,26 +76,19 @@ async function readChainKeys(directory: string): Promise<ChainKeys> {
 type Pools = Awaited<ReturnType<typeof openPools>>
 
 async function openPools(config: Config, log: FastifyBaseLogger) {
-  const own = (applicationName: string, max: number) =>
-    createPool({ url: config.HAVEN_DATABASE_URL, applicationName, max, log })
+  const url = config.HAVEN_DATABASE_URL
+  const own = (applicationName: string, max: number) => createPool({ url, applicationName, max, log })
   // A batch is larger than a request and nobody waits for it.
   const timeouts = { connectMs: 5_000, statementMs: 10_000, lockMs: 5_000 }
-  const pools = {
+  const database = { database: 'audit', sources: serviceMigrations('audit') }
+  const sequencer = await openDatabase({ ...database, url, applicationName: 'audit sequencer', max: 2, log, timeouts })
+  return {
+    sequencer,
     relay: createPool({ url: config.HAVEN_RELAY_DATABASE_URL, applicationName: 'audit relay', max: 4, log }),
     reader: createPool({ url: config.HAVEN_READER_DATABASE_URL, applicationName: 'audit reader', max: 20, log }),
     record: own('audit record', 1),
     lease: own('audit lease', 1),
-    sequencer: createPool({
-      url: config.HAVEN_DATABASE_URL,
-      applicationName: 'audit sequencer',
-      max: 2,
-      log,
-      timeouts,
-    }),
   }
-  const pending = await pendingMigrations({ pool: pools.sequencer, sources: serviceMigrations('audit') })
-  if (pending.length > 0) throw new Error(`the database audit is behind by ${pending.join(', ')}; run: haven migrate`)
-  return pools
 }
 
 function readinessOf({

@@ -161,7 +161,7 @@ test('refuses to start on a database that is behind or without keys, and names t
   const { streamMigrations } = await import('@haven/stream')
   const behind = await testDatabase('audit', { sources: [streamMigrations] })
   ends.unshift(behind.drop)
-  await expect(connect(configFor(behind), log)).rejects.toThrow(/audit is behind by .*ledger.*; run: haven migrate/)
+  await expect(connect(configFor(behind), log)).rejects.toThrow(/audit is behind by .*ledger.*; run haven migrate/)
   const without = { ...configFor(database), HAVEN_PUBLIC_KEYS_DIRECTORY: '/nowhere' }
   await expect(connect(without, log)).rejects.toThrow('/nowhere')
   expect(Object.keys(Schema.properties)).toContain('HAVEN_READER_DATABASE_URL')
