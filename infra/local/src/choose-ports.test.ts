@@ -22,6 +22,12 @@ it('names a busy port and chooses another that no part prefers', async () => {
   )
 })
 
+it('leaves a port to the part that prefers it, although it is the next in the row of another', async () => {
+  const preferred = { postgres: 7432, kafka: 7492 }
+  const { ports } = await choosePorts(preferred, async port => ![7432, 7452, 7472].includes(port))
+  expect(ports).toEqual({ postgres: 7512, kafka: 7492 })
+})
+
 it('sees a port that another program listens on', async () => {
   const other = createServer()
   const port = await freePort()

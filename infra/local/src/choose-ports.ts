@@ -14,7 +14,10 @@ export async function choosePorts<Name extends string>(
   const notices: string[] = []
   const ports: Record<Name, number> = { ...preferred }
   for (const name of Object.keys(preferred) as Name[]) {
-    ports[name] = await firstFree(preferred[name], free)
+    // 7432 and 7492 are three steps apart: what another part prefers is not there to be taken.
+    const others = Object.entries<number>(ports).filter(([other]) => other !== name)
+    const isTaken = (port: number) => others.some(([, taken]) => taken === port)
+    ports[name] = await firstFree(preferred[name], async port => !isTaken(port) && free(port))
     if (ports[name] !== preferred[name]) {
       notices.push(`Port ${preferred[name]} (${name}) is busy: using ${ports[name]}.`)
     }
