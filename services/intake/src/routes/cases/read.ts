@@ -1,13 +1,12 @@
 import { Uuid } from '@haven/contracts'
 import { readSnapshot } from '@haven/db'
 import { Problem } from '@haven/problem'
-import type { Instance } from '@haven/service'
+import { etagOf, type Instance } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { findCase, type Member, readCareTeam } from '../../store/case-view.ts'
 import type { Tx } from '../../store/client.ts'
 import { openOne } from '../../store/sealed.ts'
-import { etagOf } from '../etag.ts'
 import { Case, renderCase } from './case.ts'
 
 export function readCase(app: Instance, { store, vault }: Deps): void {

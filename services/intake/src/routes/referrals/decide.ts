@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Work } from '@haven/db'
 import { Problem } from '@haven/problem'
+import { versionOf } from '@haven/service'
 import type { NewFact } from '@haven/stream'
 import type { FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
@@ -11,7 +12,6 @@ import { addCase } from '../../store/case.ts'
 import type { Tx } from '../../store/client.ts'
 import { type LockedReferral, lockReceived, moveReferral } from '../../store/referral.ts'
 import { seal } from '../../store/sealed.ts'
-import { versionOf } from '../etag.ts'
 
 /** A case worker's decision about one referral. */
 export interface DecisionInput {

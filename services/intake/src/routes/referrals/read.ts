@@ -1,14 +1,13 @@
 import { Uuid } from '@haven/contracts'
 import { readSnapshot } from '@haven/db'
 import { Problem } from '@haven/problem'
-import type { Instance } from '@haven/service'
+import { etagOf, type Instance } from '@haven/service'
 import type { SubjectVault } from '@haven/vault'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
 import type { Tx } from '../../store/client.ts'
 import { type FoundReferral, findDuplicates, findReferral, readHistory } from '../../store/referral-view.ts'
 import { openOne } from '../../store/sealed.ts'
-import { etagOf } from '../etag.ts'
 import { type Opened, type Read, Referral, renderReferral } from './referral.ts'
 
 export function readReferral(app: Instance, { store, vault }: Deps): void {

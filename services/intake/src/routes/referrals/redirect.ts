@@ -1,8 +1,7 @@
 import { Line, Prose, Uuid } from '@haven/contracts'
-import type { Instance } from '@haven/service'
+import { etagOf, IfMatch, type Instance } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
-import { etagOf, IfMatch } from '../etag.ts'
 import { decideReferral } from './decide.ts'
 import { DecidedReferral } from './referral.ts'
 

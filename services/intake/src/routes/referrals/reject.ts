@@ -1,9 +1,8 @@
 import { Prose, Uuid } from '@haven/contracts'
-import type { Instance } from '@haven/service'
+import { etagOf, IfMatch, type Instance } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { rejectionReasons } from '../../domain/referral.ts'
-import { etagOf, IfMatch } from '../etag.ts'
 import { decideReferral } from './decide.ts'
 import { DecidedReferral } from './referral.ts'
 
