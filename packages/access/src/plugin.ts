@@ -11,6 +11,7 @@ import type { About } from './record/make-entry.ts'
 import { policyOf } from './record/policy.ts'
 import type { Recorder } from './record/recorder.ts'
 import { courseOf, recordAnswers } from './recording.ts'
+import { remedyOf } from './remedy.ts'
 
 /** What was granted to a request: who, in which role, for which purpose (none where the credential states it). */
 export interface GrantedAccess {
@@ -139,7 +140,8 @@ async function judge(request: FastifyRequest, action: string, options: AccessOpt
   const decision = decide({ principal, action: options.actions[action]!, purpose: named })
   if (!decision.allowed) {
     const { reason } = decision
-    return { attempt: { outcome: 'denied', action, reason, principal }, problem: new Problem(reason) }
+    const detail = remedyOf(reason, options.actions[action]!, principal)
+    return { attempt: { outcome: 'denied', action, reason, principal }, problem: new Problem(reason, { detail }) }
   }
   const { role, purpose } = decision
   const access = { principal, action, role, ...(purpose === undefined ? {} : { purpose }) }

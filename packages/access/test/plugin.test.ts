@@ -104,6 +104,17 @@ test.each<[string, Record<string, string>, number, string]>([
   expect([answer.statusCode, answer.json().code, reached]).toEqual([status, code, false])
 })
 
+test.each<[string, string, Record<string, string>, RegExp]>([
+  ['/events', 'its role', asWorker, /the role partner:/],
+  ['/referrals', 'the purposes', asWorker, /header Purpose-Of-Use; here you may name assistance\.$/],
+  ['/referrals', 'the purposes', { ...asWorker, 'purpose-of-use': 'audit' }, /you may name assistance\.$/],
+])('who is refused at %s is told %s that would do', async (url, _what, headers, detail) => {
+  const app = await service()
+  app.get('/referrals', listing, async () => 'ok')
+  app.get('/events', { config: { access: { action: 'event.post' } } }, async () => 'ok')
+  expect((await app.inject({ url, headers })).json().detail).toMatch(detail)
+})
+
 test('the scheme is read whatever its case', async () => {
   const app = await service()
   app.get('/referrals', listing, async () => 'ok')

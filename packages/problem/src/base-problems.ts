@@ -54,6 +54,11 @@ export const baseProblems = defineProblems({
     title: 'There is nothing here for you',
     remedy: 'Check the address; what you may not see is answered the same way.',
   },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This address does not take the method',
+    remedy: 'Use a method that the header Allow names.',
+  },
   'request-timeout': {
     status: 408,
     title: 'The request did not arrive in time',
@@ -72,7 +77,7 @@ export const baseProblems = defineProblems({
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
-    remedy: 'Send less at once; the API documentation states the limit.',
+    remedy: 'Send less at once: a request may hold 64 KiB, a batch of events or a lookup of receipts 1 MiB.',
   },
   'address-too-long': {
     status: 414,
@@ -98,6 +103,11 @@ export const baseProblems = defineProblems({
     status: 429,
     title: 'Too many requests',
     remedy: 'Wait as long as Retry-After says.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'Address and headers are too large',
+    remedy: 'Send less than 16 KiB before the body.',
   },
   'internal-error': {
     status: 500,

@@ -19,12 +19,16 @@ export function pointersOf(errors: readonly SchemaError[]): FieldError[] {
     const allowed = allowedValues(error)
     if (branchKeywords.has(error.keyword)) branches.push(error)
     else if (allowed) choices.set(pointer, [...(choices.get(pointer) ?? []), ...allowed])
-    else if (error.keyword === 'type') types.set(pointer, [...(types.get(pointer) ?? []), ...typesOf(error)])
-    else add(found, pointer, detailOf(error))
+    else if (error.keyword === 'type') {
+      types.set(pointer, [...(types.get(pointer) ?? []), ...typesOf(error)])
+      add(found, pointer)
+    } else add(found, pointer, detailOf(error))
   }
   for (const [pointer, values] of choices) add(found, pointer, `must be ${listed(values)}`)
   // A form whose type fits says more than the types of the other forms.
-  for (const [pointer, names] of types) if (!found.has(pointer)) add(found, pointer, `must be ${alternatives(names)}`)
+  for (const [pointer, names] of types) {
+    if (found.get(pointer)?.size === 0) add(found, pointer, `must be ${alternatives(names)}`)
+  }
   // 'must match a schema in anyOf' says nothing beside what the branches say.
   for (const error of branches) {
     const pointer = safePointer(error)
@@ -38,10 +42,11 @@ export function pointersOf(errors: readonly SchemaError[]): FieldError[] {
 
 const branchKeywords = new Set(['anyOf', 'oneOf', 'if', 'not', 'propertyNames'])
 
-function add(found: Map<string, Set<string>>, pointer: string, detail: string): void {
-  const details = found.get(pointer)
-  if (details) details.add(detail)
-  else found.set(pointer, new Set([detail]))
+/** Without a detail it keeps the pointer's place in the order. */
+function add(found: Map<string, Set<string>>, pointer: string, detail?: string): void {
+  const details = found.get(pointer) ?? new Set()
+  if (detail !== undefined) details.add(detail)
+  found.set(pointer, details)
 }
 
 function pointerOf(error: SchemaError): string {

@@ -13,6 +13,7 @@ import type { Instance } from './instance.ts'
 import { acceptJson } from './json-body.ts'
 import { describeRoutes, type OpenApiOptions } from './openapi.ts'
 import { operations } from './operations.ts'
+import { namingOtherMethods } from './other-methods.ts'
 import { defaultRateLimit, limitRequests, type RateLimit } from './rate-limit.ts'
 import type { Readiness } from './readiness.ts'
 import { validatorCompiler } from './validation.ts'
@@ -82,11 +83,13 @@ function bareService(log: FastifyBaseLogger): Instance {
     http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: timeoutCheckMs },
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
+    // Fastify's own answer to a late request is no problem document; what is still on a connection is served (see endConnections).
+    return503OnClosing: false,
     frameworkErrors: problems.onError,
     clientErrorHandler: answerBrokenRequest(log),
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setErrorHandler(problems.onError)
-  app.setNotFoundHandler(problems.onNotFound)
+  app.setNotFoundHandler(namingOtherMethods(app, problems.onNotFound))
   app.setValidatorCompiler(validatorCompiler('every error'))
   const large = validatorCompiler('first error')
   app.addHook('onRoute', route => {

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { limits } from '@haven/contracts'
 import { Problem } from '@haven/problem'
 import type { FastifyInstance } from 'fastify'
@@ -13,7 +14,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i
 
 /**
- * Lets the routes of `app` (or of a scope) take JSON under these media types. Refused are another charset (415
+ * Lets the routes of `app` (or of a scope) take JSON under these media types. Refused are another charset or a compressed body (415
  * unsupported-media-type), broken UTF-8, repeated keys, `__proto__` and `constructor` keys (400 malformed-json) and
  * nesting deeper than 32 (422 body-too-deep).
  */
@@ -24,15 +25,21 @@ export function acceptJson(
 ): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser<Buffer>(mediaTypes, { ...options, parseAs: 'buffer' }, (request, body, done) => {
-    const read = readJson(body, request.headers['content-type'])
+    const read = readJson(body, request.headers)
     if (read instanceof Problem) done(read)
-    else parse(request, read, done)
+    else parse(request, read, (error, value) => done(error && brokenJson(read, error), value))
   })
 }
 
-function readJson(body: Buffer, contentType = ''): string | Problem {
-  const named = charset.exec(contentType)?.[1]
-  if (named !== undefined && named.toLowerCase() !== 'utf-8') {
+function readJson(body: Buffer, headers: IncomingHttpHeaders): string | Problem {
+  if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
+    return new Problem('unsupported-media-type', {
+      detail: 'Send the body as it is, without Content-Encoding.',
+      headers: { 'accept-encoding': 'identity' },
+    })
+  }
+  const named = charset.exec(headers['content-type'] ?? '')?.[1]
+  if (named !== undefined && !/^utf-?8$/i.test(named)) {
     return new Problem('unsupported-media-type', { detail: 'Send JSON in UTF-8: JSON knows no other charset.' })
   }
   const text = decoded(body)
@@ -41,6 +48,19 @@ function readJson(body: Buffer, contentType = ''): string | Problem {
   if (flaw === 'too-deep') return new Problem('body-too-deep')
   if (flaw) return new Problem('malformed-json', { detail: 'Name each key of an object once.' })
   return text
+}
+
+// Where a document breaks says nothing of what it holds; the parser's own words quote it.
+function brokenJson(text: string, cause: Error): Problem {
+  if (text === '') return new Problem('malformed-json', { detail: 'The body is empty: send one JSON document.', cause })
+  try {
+    JSON.parse(text)
+  } catch (error) {
+    const at = / position (\d+)/.exec((error as Error).message)?.[1]
+    const where = at === undefined ? '' : ` from character ${Number(at) + 1} on`
+    return new Problem('malformed-json', { detail: `The body is not JSON${where}: send one JSON document.`, cause })
+  }
+  return new Problem('malformed-json', { cause })
 }
 
 function decoded(body: Buffer): string | undefined {

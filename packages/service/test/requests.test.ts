@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 import { acceptJson, type Instance } from '../src/index.ts'
@@ -35,6 +36,14 @@ test.each<[string, Record<string, string>, string | Buffer, number, string, stri
     'unsupported-media-type',
     [],
   ],
+  [
+    'a compressed document',
+    { ...json, 'content-encoding': 'gzip' },
+    gzipSync('{"id":1}'),
+    415,
+    'unsupported-media-type',
+    [],
+  ],
   ['a number as text', json, '{"id":"1"}', 422, 'validation-failed', ['/id']],
   ['everything wrong at once', json, '{"text":5,"mary":1}', 422, 'validation-failed', ['/id', '', '/text']],
   ['no body', asWorker, '', 422, 'validation-failed', ['']],
@@ -46,6 +55,48 @@ test.each<[string, Record<string, string>, string | Buffer, number, string, stri
   expect(errors.map((error: { pointer: string }) => error.pointer).toSorted()).toEqual(pointers.toSorted())
   expect(problem.detail.length).toBeGreaterThan(10)
   expect(answer.body).not.toContain('mary')
+})
+
+test.each([
+  ['', 'The body is empty: send one JSON document.'],
+  ['{"text":"mary', 'The body is not JSON from character 14 on: send one JSON document.'],
+  ['{"text":"mary" "id":1}', 'The body is not JSON from character 16 on: send one JSON document.'],
+])('what is no JSON is told where it breaks, never in its own words (%j)', async (payload, detail) => {
+  const { app } = await noteService()
+  expect((await app.inject({ method: 'POST', url: '/notes', headers: json, payload })).json().detail).toBe(detail)
+})
+
+test.each(['utf8', 'UTF-8', '"utf-8"'])('the charset may be written %s', async charset => {
+  const { app } = await noteService()
+  const headers = { ...json, 'content-type': `application/json; charset=${charset}` }
+  expect((await app.inject({ method: 'POST', url: '/notes', headers, payload: '{"id":1}' })).statusCode).toBe(201)
+})
+
+test('a body that is compressed is told that none may be', async () => {
+  const { app } = await noteService()
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/notes',
+    headers: { ...json, 'content-encoding': 'br' },
+    payload: 'x',
+  })
+  expect(answer.headers['accept-encoding']).toBe('identity')
+  expect(answer.json().detail).toContain('Content-Encoding')
+})
+
+test.each([
+  ['DELETE', '/notes', 'POST'],
+  ['OPTIONS', '/notes/7?x=1', 'GET, HEAD'],
+  ['POST', '/livez', 'GET, HEAD'],
+] as const)('%s %s names the methods that the address takes', async (method, url, allow) => {
+  const { app } = await noteService()
+  const answer = await app.inject({ method, url })
+  expect([answer.statusCode, answer.json().code, answer.headers.allow]).toEqual([405, 'method-not-allowed', allow])
+})
+
+test.each(['/notes/', '/notes/7/8', '/note', '/'])('%s is nowhere, whatever the method', async url => {
+  const { app } = await noteService()
+  expect((await app.inject({ method: 'DELETE', url })).statusCode).toBe(404)
 })
 
 test('a body is taken as it is', async () => {
@@ -63,10 +114,10 @@ test('text of the address is read as what it says', async () => {
 
 test.each([
   ['/notes/mary', '/id', 'path parameter must be integer'],
-  ['/notes/0', '/id', 'path parameter must be >= 1'],
+  ['/notes/0', '/id', 'path parameter must be at least 1'],
   ['/notes/1?limit=many', '/limit', 'query parameter must be integer'],
   ['/notes/1?limit=', '/limit', 'query parameter must be integer'],
-  ['/notes/1?limit=101', '/limit', 'query parameter must be <= 100'],
+  ['/notes/1?limit=101', '/limit', 'query parameter must be at most 100'],
   ['/notes/1?mary=1', '', 'query parameter has a property that is not known here; known are limit, state, deep'],
 ])('%s names the parameter', async (url, pointer, detail) => {
   const { app } = await noteService()
@@ -134,6 +185,15 @@ test('what is no HTTP is answered as a problem and hangs nobody', async () => {
   await app.close()
   expect(said).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json/)
   expect(said).not.toContain('MARY')
+})
+
+test('headers that are too large are told from broken ones', async () => {
+  const { app } = await emptyService()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const said = await answerTo(app, `GET /livez HTTP/1.1\r\nhost: haven\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`)
+  await app.close()
+  expect(said).toMatch(/^HTTP\/1\.1 431 /)
+  expect(said).toContain('"code":"headers-too-large"')
 })
 
 test('a body that stops arriving is given up: nobody holds a connection for ever', async () => {

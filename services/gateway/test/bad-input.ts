@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import type { InjectOptions } from 'fastify'
 import { batch, binary, planted, structured, submitted, withdrawn } from './harness.ts'
 
@@ -33,6 +34,12 @@ export const unreadable: Row[] = [
   ['64 KiB and more', post(event({ subject: name.repeat(7_000) })), 413, 'body-too-large'],
   ['1 MiB and more', post(`["${name.repeat(110_000)}"]`, batch), 413, 'body-too-large'],
   ['501 events', post(`[${'{},'.repeat(500)}{}]`, batch), 413, 'batch-too-long'],
+  [
+    'a compressed event',
+    { ...post(gzipSync(event({}))), headers: { 'content-type': structured, 'content-encoding': 'gzip' } },
+    415,
+    'unsupported-media-type',
+  ],
   ['another media type', post(name, 'text/plain'), 415, 'unsupported-media-type'],
   ['another encoding of events', post(name, 'application/cloudevents+avro'), 415, 'unsupported-media-type'],
   ['plain JSON', post(event({}), 'application/json'), 415, 'unsupported-media-type'],
@@ -115,6 +122,7 @@ const wrongBinary = (what: string, headers: object, pointer: string, payload?: s
 export const wrongBinaryEvents: Row[] = [
   wrongBinary('a header sent twice', { 'ce-id': [number, name] }, '/id'),
   wrongBinary('a header that is not percent-encoded', { 'ce-subject': `100%${name}` }, '/subject'),
+  wrongBinary('a header in Latin-1', { 'ce-subject': `${name}\u00eb` }, '/subject'),
   wrongBinary('an extension that may not be named so', { [`ce-${name}_x`]: number }, ''),
   wrongBinary('data in a header', { 'ce-data': name }, '/data'),
   wrongBinary('a content type in a ce- header', { 'ce-datacontenttype': name }, '/datacontenttype'),
@@ -158,5 +166,5 @@ export const wrongRequests: Row[] = [
   ['the schema of an unknown type', { url: `/event-types/${name}/schema` }, 404, 'not-found'],
   ['a query on the types', { url: `/event-types?${name}=1` }, 422, 'validation-failed', ''],
   ['an address that is not there', { url: `/${name}/${number}` }, 404, 'not-found'],
-  ['a method that is not there', { method: 'DELETE', url: `/receipts/${id}` }, 404, 'not-found'],
+  ['a method that is not there', { method: 'DELETE', url: `/receipts/${id}` }, 405, 'method-not-allowed'],
 ]

@@ -114,6 +114,7 @@ describe('binary mode', () => {
 
   test.each([
     [{ 'ce-id': '%E2%82' }, '/id', 'percent-encoded'],
+    [{ 'ce-subject': 'caf\u00c3\u00a9' }, '/subject', 'percent-encoded'],
     [{ 'ce-id': ['a', 'b'] }, '/id', 'one header'],
     [{ 'ce-secretname': '%' }, '', 'percent-encoded'],
     [{ 'ce-datacontenttype': 'application/json' }, '/datacontenttype', 'Content-Type'],

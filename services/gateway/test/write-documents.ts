@@ -1,8 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { writeDocuments } from '@haven/testkit/documents'
 import { documents } from './documents.ts'
 
-for (const [file, content] of await documents()) {
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, content)
-}
+await writeDocuments(await documents())

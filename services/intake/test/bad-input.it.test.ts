@@ -50,7 +50,7 @@ const details = (url: string): Row[] => [
   ['an id that is not encoded rightly', 'GET', url.replace(/:\w+/, '%zz'), [400, 'malformed-request']],
   ['an id without end', 'GET', url.replace(/:\w+/, 'a'.repeat(300)), [414, 'address-too-long']],
   ['a parameter that does not exist', 'GET', `${url}?${planted}=1`, [422, 'validation-failed']],
-  ['a method that is none of its', 'POST', url, [404, 'not-found'], {}],
+  ['a method that is none of its', 'POST', url, [405, 'method-not-allowed'], {}],
 ]
 const bodies = (action: 'reject' | 'redirect', field: string): Row[] => [
   ['no body', 'POST', act(action), [422, 'validation-failed']],

@@ -39,14 +39,18 @@ export function hasAttributes(headers: Headers): boolean {
   return Object.keys(headers).some(name => name.startsWith('ce-'))
 }
 
+const encoded = 'must be percent-encoded UTF-8: é is %C3%A9, a percent sign %25'
+
 function attributeText(values: readonly string[]): string | { detail: string } {
   const [value, ...more] = values
   if (value === undefined || more.length > 0) return { detail: 'must be sent in one header, not in several' }
+  // Bytes above ASCII come out of a header as Latin-1 characters, whatever they were: a name would change unseen.
+  if (/[^ -~]/.test(value)) return { detail: encoded }
   const unquoted = /^".*"$/.test(value) ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value
   try {
     return decodeURIComponent(unquoted)
   } catch {
-    return { detail: 'must be percent-encoded UTF-8: write a percent sign as %25' }
+    return { detail: encoded }
   }
 }
 

@@ -48,6 +48,15 @@ describe('a partner', () => {
     expect(codes(stranger, submitted)).toEqual(['source-not-registered', 'referring-organisation-not-registered'])
   })
 
+  test('is told what it is registered for, so that it sees a misspelt source', () => {
+    const many = Array.from({ length: 11 }, (_, at) => `Organisation ${at}`)
+    const stranger = { ...partner, sources: ['urn:partner:a', 'urn:partner:b'], referringOrganisations: many }
+    const [source, organisation] = refusalsOf(stranger, submitted).map(({ detail }) => detail)
+    expect(source).toContain('(urn:partner:a, urn:partner:b)')
+    expect(organisation).toContain('Organisation 9, …)')
+    expect(refusalsOf({ ...stranger, sources: [] }, submitted)[0]?.detail).toContain('(none)')
+  })
+
   test('needs no organisation for an event that names none', () => {
     expect(codes({ ...partner, referringOrganisations: ['Other'] }, withdrawn)).toEqual([])
   })

@@ -23,7 +23,7 @@ export function refusalsOf(partner: Partner, event: CloudEvent): Refusal[] {
     refusals.push({
       code: 'source-not-registered',
       pointer: '/source',
-      detail: 'begins with none of the prefixes that are registered for you; ask the operator to register it',
+      detail: `begins with none of the prefixes that are registered for you (${listed(partner.sources)}); ask the operator to register it`,
     })
   }
   const referring = referringOrganisation(event)
@@ -31,7 +31,7 @@ export function refusalsOf(partner: Partner, event: CloudEvent): Refusal[] {
     refusals.push({
       code: 'referring-organisation-not-registered',
       pointer: '/data/referral/referringOrganisation',
-      detail: 'is not an organisation for whom you are registered to submit; ask the operator to register it',
+      detail: `is not an organisation for whom you are registered to submit (${listed(partner.referringOrganisations)}); ask the operator to register it`,
     })
   }
   return refusals
@@ -45,6 +45,13 @@ export function isUnder(prefix: string, source: string): boolean {
   if (prefix === '' || !source.startsWith(prefix)) return false
   const next = source.charAt(prefix.length)
   return next === '' || boundary.test(prefix.slice(-1)) || boundary.test(next)
+}
+
+// The partner's own registration, told to itself.
+function listed(registered: readonly string[]): string {
+  const most = 10
+  const more = registered.length > most ? ', …' : ''
+  return `${registered.slice(0, most).join(', ') || 'none'}${more}`
 }
 
 const boundary = /[/:?#]/

@@ -1,6 +1,6 @@
-import { limits, receiptStates } from '@haven/contracts'
+import { receiptStates } from '@haven/contracts'
 import { decodeCursor, encodeCursor } from '@haven/db'
-import type { Instance } from '@haven/service'
+import { type Instance, NextPage, PageQuery } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { listReceipts } from '../../store/receipt.ts'
@@ -10,20 +10,12 @@ import { Receipt, render } from './receipt.ts'
 const Query = Type.Object(
   {
     state: Type.Optional(Type.Enum(receiptStates)),
-    limit: Type.Integer({ minimum: 1, maximum: limits.page.max, default: limits.page.default }),
-    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1_024, description: 'next of the page before' })),
-    order: Type.Enum(['asc', 'desc'], { default: 'asc', description: 'by acceptance; desc is newest first' }),
+    ...PageQuery,
   },
   { additionalProperties: false },
 )
 const Position = Type.Object({ after: Type.String({ pattern: '^[0-9]{1,18}$' }) }, { additionalProperties: false })
-const Answer = Type.Object(
-  {
-    items: Type.Array(Receipt),
-    next: Type.Union([Type.String(), Type.Null()], { description: 'cursor of the next page' }),
-  },
-  { additionalProperties: false },
-)
+const Answer = Type.Object({ items: Type.Array(Receipt), next: NextPage }, { additionalProperties: false })
 
 export function listOwnReceipts(app: Instance, deps: Deps): void {
   app.route({

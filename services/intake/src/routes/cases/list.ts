@@ -1,12 +1,11 @@
 import { readSnapshot } from '@haven/db'
-import type { Instance } from '@haven/service'
+import { cutPage, type Instance, NextPage, PageQuery, pagePosition } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { caseStatuses } from '../../domain/case.ts'
 import { listCases } from '../../store/case-view.ts'
 import type { Tx } from '../../store/client.ts'
 import { openAll } from '../../store/sealed.ts'
-import { cut, Next, PageQuery, positionOf } from '../page.ts'
 import { listedFields } from '../person.ts'
 import { shownTo, shows } from '../shown.ts'
 import { CaseItem, renderItem } from './case.ts'
@@ -15,7 +14,7 @@ const Query = Type.Object(
   { status: Type.Optional(Type.Enum(caseStatuses)), ...PageQuery },
   { additionalProperties: false },
 )
-const Answer = Type.Object({ items: Type.Array(CaseItem), next: Next }, { additionalProperties: false })
+const Answer = Type.Object({ items: Type.Array(CaseItem), next: NextPage }, { additionalProperties: false })
 
 export function listOwnCases(app: Instance, { store, vault }: Deps): void {
   app.route({
@@ -30,9 +29,9 @@ export function listOwnCases(app: Instance, { store, vault }: Deps): void {
     },
     handler: async request => {
       const { status, order, limit, cursor } = request.query
-      const page = { member: request.access.principal, status, order, limit, after: positionOf(cursor) }
+      const page = { member: request.access.principal, status, order, limit, after: pagePosition(cursor) }
       const found = await readSnapshot(store, (tx: Tx) => listCases(tx, page))
-      const { rows, next } = cut(found, limit, row => row.openedAt)
+      const { rows, next } = cutPage(found, limit, row => row.openedAt)
       shows(request, rows)
       const sealed = rows.map(row => ({ subject: row.person, sealed: row.sealedPerson }))
       const people = await openAll(vault, 'person', sealed)

@@ -1,12 +1,11 @@
 import { readSnapshot } from '@haven/db'
-import type { Instance } from '@haven/service'
+import { cutPage, type Instance, NextPage, PageQuery, pagePosition } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { referralStates } from '../../domain/referral.ts'
 import type { Tx } from '../../store/client.ts'
 import { listReferrals } from '../../store/referral-view.ts'
 import { openAll } from '../../store/sealed.ts'
-import { cut, Next, PageQuery, positionOf } from '../page.ts'
 import { listedFields } from '../person.ts'
 import { shownTo, shows } from '../shown.ts'
 import { ReferralItem, renderItem } from './referral.ts'
@@ -20,7 +19,7 @@ const Query = Type.Object(
   },
   { additionalProperties: false },
 )
-const Answer = Type.Object({ items: Type.Array(ReferralItem), next: Next }, { additionalProperties: false })
+const Answer = Type.Object({ items: Type.Array(ReferralItem), next: NextPage }, { additionalProperties: false })
 
 export function listReceivedReferrals(app: Instance, { store, vault }: Deps): void {
   app.route({
@@ -37,9 +36,9 @@ export function listReceivedReferrals(app: Instance, { store, vault }: Deps): vo
       const { state, referringOrganisation, possibleDuplicate, order, limit, cursor } = request.query
       const receiver = request.access.principal.organisation
       const filters = { state, referringOrganisation, possibleDuplicate }
-      const page = { receiver, ...filters, order, limit, after: positionOf(cursor) }
+      const page = { receiver, ...filters, order, limit, after: pagePosition(cursor) }
       const found = await readSnapshot(store, (tx: Tx) => listReferrals(tx, page))
-      const { rows, next } = cut(found, limit, row => row.receivedAt)
+      const { rows, next } = cutPage(found, limit, row => row.receivedAt)
       shows(request, rows)
       const sealed = rows.map(row => ({ subject: row.person, sealed: row.sealedPerson }))
       const people = await openAll(vault, 'person', sealed)
