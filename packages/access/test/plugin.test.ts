@@ -111,7 +111,7 @@ test.each<[string, string, Record<string, string>, RegExp]>([
 ])('who is refused at %s is told %s that would do', async (url, _what, headers, detail) => {
   const app = await service()
   app.get('/referrals', listing, async () => 'ok')
-  app.get('/events', { config: { access: { action: 'event.post' } } }, async () => 'ok')
+  app.get('/events', { config: { access: { action: 'event.post', subjects: 'none' } } }, async () => 'ok')
   expect((await app.inject({ url, headers })).json().detail).toMatch(detail)
 })
 

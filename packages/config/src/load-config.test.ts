@@ -13,6 +13,7 @@ const complete = {
   HAVEN_DATABASE_URL: 'postgresql://app:s3cret@127.0.0.1/intake',
   HAVEN_RELAY_DATABASE_URL: 'postgresql://relay:s3cret@127.0.0.1/intake',
   HAVEN_KAFKA_BROKERS: 'kafka-1:9092, kafka-2:9092,',
+  HAVEN_SIGNING_KEY_FILE: '/run/secrets/intake.signing.json',
   HAVEN_ISSUER: 'https://issuer.example',
 }
 
@@ -46,6 +47,7 @@ describe('a complete environment', () => {
       HAVEN_DATABASE_URL: complete.HAVEN_DATABASE_URL,
       HAVEN_RELAY_DATABASE_URL: complete.HAVEN_RELAY_DATABASE_URL,
       HAVEN_KAFKA_BROKERS: ['kafka-1:9092', 'kafka-2:9092'],
+      HAVEN_SIGNING_KEY_FILE: '/run/secrets/intake.signing.json',
       HAVEN_KAFKA_PREFIX: '',
       HAVEN_ISSUER: 'https://issuer.example',
       HAVEN_ALLOW_DEMO_CREDENTIALS: false,
@@ -119,6 +121,7 @@ describe('a wrong environment', () => {
       'HAVEN_KAFKA_BROKERS',
       'HAVEN_LOG_LEVEL',
       'HAVEN_RELAY_DATABASE_URL',
+      'HAVEN_SIGNING_KEY_FILE',
     ])
     expect(error.message).toContain('HAVEN_DATABASE_URL is missing, set it or HAVEN_DATABASE_URL_FILE')
     expect(error.message).toContain('HAVEN_LOG_LEVEL must be one of fatal, error, warn, info')
