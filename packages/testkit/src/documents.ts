@@ -46,6 +46,5 @@ async function undocumented({ name, directory }: { name: string; directory: stri
     log: createLogger({ service: name, level: 'silent' }),
     verifier: { verify: () => Promise.reject(new Error('nobody signs in to a document')) },
     readiness: {},
-    rateLimitPerMinute: 1,
   }
 }

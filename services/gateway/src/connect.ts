@@ -20,17 +20,16 @@ const sealedForMs = 30 * 24 * 60 * 60 * 1_000
 export async function connect(config: Config, log: FastifyBaseLogger): Promise<{ deps: Deps } & Lifetime> {
   const keys = await readKeys(config)
   const world = await openSurroundings({ name: 'gateway', config, log, sealedForMs })
-  const { pool, bus, relay, verifier } = world
+  const { pool, bus, relay, verifier, rateLimit } = world
   const store = createStore(pool)
   const unitOfWork = createUnitOfWork<Tx, NewFact>({ client: store, writeLast: writeFacts, onCommit: relay.wake, log })
   const receipts = followReceipts({ bus, pool, unitOfWork, log })
   return {
     deps: {
       ...keys,
-      ...{ version: manifest.version, log, verifier, pool, store, relay },
+      ...{ version: manifest.version, log, verifier, rateLimit, pool, store, relay },
       now: () => new Date(),
       readiness: { ...world.readiness, receipts: () => receipts.ready() },
-      rateLimitPerMinute: config.HAVEN_RATE_LIMIT_PER_MINUTE,
     },
     close: [() => receipts.stop(), ...world.close],
     fatal: [receipts.ended],
