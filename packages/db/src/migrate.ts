@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { withoutValues } from './errors.ts'
+import { sqlStateOf, withoutValues } from './errors.ts'
 import type { Log } from './log.ts'
 import {
   type AppliedMigration,
@@ -15,6 +15,8 @@ export interface MigrateOptions {
   url: string
   /** Applied source by source in this order. */
   sources: MigrationSource[]
+  /** Milliseconds to wait for another run, a minute unless told. */
+  waitMs?: number
   log?: Log
 }
 
@@ -28,10 +30,10 @@ const bookkeeping = `
 
 /**
  * Applies what is pending, each file in a transaction of its own as the database's owner, and answers `source/name` of
- * each. Runs that meet wait for one another. Throws `MigrationError`; the files before the one it names stay applied,
+ * each. Runs that meet wait for one another, not for ever. Throws `MigrationError`; the files before the one it names stay applied,
  * that one leaves nothing.
  */
-export async function migrate({ url, sources, log }: MigrateOptions): Promise<{ applied: string[] }> {
+export async function migrate({ url, sources, waitMs = 60_000, log }: MigrateOptions): Promise<{ applied: string[] }> {
   const files = await readMigrations(sources)
   const client = new pg.Client({
     connectionString: url,
@@ -41,7 +43,7 @@ export async function migrate({ url, sources, log }: MigrateOptions): Promise<{ 
   client.on('error', () => {})
   await client.connect()
   try {
-    await client.query("select pg_advisory_lock(hashtext('haven.migrate'))")
+    await takeTurn(client, waitMs)
     await becomeOwner(client)
     await client.query(bookkeeping)
     // DDL that waits behind a long transaction makes everybody behind it wait too.
@@ -75,6 +77,18 @@ async function appliedIn(client: pg.Client | pg.Pool): Promise<AppliedMigration[
     'select source, name, sha256 from migration.applied order by source, name',
   )
   return rows
+}
+
+async function takeTurn(client: pg.Client, waitMs: number): Promise<void> {
+  await client.query(`set lock_timeout = ${Math.ceil(waitMs)}`)
+  try {
+    await client.query("select pg_advisory_lock(hashtext('haven.migrate'))")
+  } catch (error) {
+    if (sqlStateOf(error) !== '55P03') throw error
+    throw new MigrationError(
+      `Another run of haven migrate has been at work for ${Math.ceil(waitMs / 1_000)} s; wait for its end, or end it, and migrate again.`,
+    )
+  }
 }
 
 async function becomeOwner(client: pg.Client): Promise<void> {

@@ -19,19 +19,23 @@ import type { Readiness } from './readiness.ts'
 import { validatorCompiler } from './validation.ts'
 import { explainDecisions } from './why.ts'
 
-export interface ServiceOptions {
-  /** The service's name, e.g. `gateway`. */
-  readonly name: string
+/** What `createService` takes of a service's world. The `Deps` of a service extend it, so that they can be handed on as they are. */
+export interface ServiceDeps {
   readonly version: string
   readonly log: FastifyBaseLogger
   readonly verifier: Pick<Verifier, 'verify'>
-  readonly actions: ActionTable
   /** Where each answer's entry becomes durable before it leaves. */
   readonly recorder: Pick<Recorder, 'check' | 'record'>
-  /** The service's own table of errors, made by `defineProblems`. */
-  readonly problems: ProblemTable
   readonly readiness: Readiness
   readonly rateLimit?: RateLimit
+}
+
+export interface ServiceOptions extends ServiceDeps {
+  /** The service's name, e.g. `gateway`. */
+  readonly name: string
+  readonly actions: ActionTable
+  /** The service's own table of errors, made by `defineProblems`. */
+  readonly problems: ProblemTable
   readonly openapi: OpenApiOptions
   /** The process's metrics, when main made instruments before; otherwise made here. */
   readonly metrics?: Metrics

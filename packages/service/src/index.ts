@@ -1,4 +1,4 @@
-export { createService, type ServiceOptions } from './create-service.ts'
+export { createService, type ServiceDeps, type ServiceOptions } from './create-service.ts'
 export { etagOf, IfMatch, versionOf } from './etag.ts'
 export type { Instance } from './instance.ts'
 export { acceptJson, type JsonBodyOptions } from './json-body.ts'

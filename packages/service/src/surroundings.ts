@@ -7,6 +7,7 @@ import { createPool, openDatabase, pingDatabase } from '@haven/db'
 import { type Relay, serviceMigrations, startRelay } from '@haven/stream'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'pg'
+import type { RateLimit } from './rate-limit.ts'
 import type { Readiness } from './readiness.ts'
 
 export interface SurroundingsOptions {
@@ -30,6 +31,8 @@ export interface Surroundings {
   readonly verifier: Verifier
   /** Checks of database, Kafka and relay; a service adds its consumers and whatever else it cannot do without. */
   readonly readiness: Readiness
+  /** Of one credential, by the settings. */
+  readonly rateLimit: RateLimit
   /** Ends all of it, one after the other; a service's consumers are to be stopped before. */
   readonly close: readonly (() => Promise<unknown>)[]
 }
@@ -71,6 +74,7 @@ export async function openSurroundings(options: SurroundingsOptions): Promise<Su
       relay: { degrades: async () => refuseIdle(relay) },
       record: { degrades: async () => refuseIdle(record.relay) },
     },
+    rateLimit: { max: config.HAVEN_RATE_LIMIT_PER_MINUTE, windowMs: 60_000 },
     close: [() => record.recorder.close(), () => record.relay.stop(), () => relay.stop(), ...closeRest],
   }
 }

@@ -2,7 +2,7 @@ import type { BusRecord } from '@haven/bus'
 import { testLog } from '@haven/testkit'
 import { describe, expect, it } from 'vitest'
 import { Follower, type Pulse, type Seen } from '../src/consumer/follower.ts'
-import type { ConsumerCounters } from '../src/consumer/options.ts'
+import { noCounts } from '../src/consumer/options.ts'
 import { sourceOf } from '../src/consumer/source.ts'
 import { type Clock, systemClock } from '../src/types.ts'
 import { readEnvelope } from '../src/wire/envelope.ts'
@@ -56,17 +56,7 @@ function record(epoch: bigint, seq: number, options: { id?: number; prev?: numbe
 
 /** A member of the reader's group, driven by hand. */
 function member(options: { beforeWork?: () => Promise<void>; clock?: Clock } = {}) {
-  const counters: ConsumerCounters = {
-    applied: 0,
-    parked: 0,
-    redriven: 0,
-    dropped: 0,
-    failures: 0,
-    asks: 0,
-    seeks: 0,
-    foreign: 0,
-    alarms: 0,
-  }
+  const counters = noCounts()
   const log = testLog()
   const inner = unitOfWorkOn(here.reader.app)
   const follower = new Follower<TestTx>(

@@ -20,6 +20,21 @@ function losingOnce(isMeant: (n: number) => boolean) {
   })
 }
 
+/** A relay on a bus and a consumer that has applied three facts of it; `source` is where they came from. */
+async function threeApplied(bus: TestBus) {
+  const relay = here.start(relayOf(here.owner, bus))
+  const consumer = here.start(readerOf(here.reader, here.bus))
+  await relay.ready()
+  await emit(
+    here.owner,
+    [1, 2, 3].map(n => thing('a', n)),
+  )
+  relay.wake()
+  await until('three effects', async () => (await effects(here.reader)).length === 3)
+  const { source } = consumer.state().sources.find(one => one.last === '3')!
+  return { relay, consumer, source }
+}
+
 /** Asks for everything of a source (`service/topic/partition`). */
 async function askFor(source: string): Promise<void> {
   const { rows } = await here.owner.admin.query('select epoch from stream.stream limit 1')
@@ -85,16 +100,7 @@ describe('what Kafka has lost', () => {
   })
 
   it('what is sent again has no second effect', async () => {
-    const relay = here.start(relayOf(here.owner, here.bus))
-    const consumer = here.start(readerOf(here.reader, here.bus))
-    await relay.ready()
-    await emit(
-      here.owner,
-      [1, 2, 3].map(n => thing('a', n)),
-    )
-    relay.wake()
-    await until('three effects', async () => (await effects(here.reader)).length === 3)
-    const { source } = consumer.state().sources.find(one => one.last === '3')!
+    const { relay, consumer, source } = await threeApplied(here.bus)
     await askFor(source)
     await until('the repetition', () => relay.state().sent === 6)
     await emit(here.owner, [thing('a', 4)])
@@ -113,16 +119,7 @@ describe('an ask that comes while the relay has nobody who leads', () => {
       lastRecord: (topic, partition) =>
         isAway ? Promise.reject(new Error('no leader')) : here.bus.lastRecord(topic, partition),
     }
-    const relay = here.start(relayOf(here.owner, bus))
-    const consumer = here.start(readerOf(here.reader, here.bus))
-    await relay.ready()
-    await emit(
-      here.owner,
-      [1, 2, 3].map(n => thing('a', n)),
-    )
-    relay.wake()
-    await until('three effects', async () => (await effects(here.reader)).length === 3)
-    const { source } = consumer.state().sources.find(one => one.last === '3')!
+    const { relay, source } = await threeApplied(bus)
     isAway = true
     await here.owner.admin.query(`select pg_terminate_backend(l.pid) from pg_locks l where l.locktype = 'advisory'
       and l.database = (select oid from pg_database where datname = current_database()) and l.pid <> pg_backend_pid()`)

@@ -59,6 +59,5 @@ async function undocumented({ name, directory }: { name: string; directory: stri
     verifier: { verify: () => Promise.reject(new Error('nobody signs in to a document')) },
     recorder: { check: () => undefined, record: () => Promise.reject(new Error('a document is recorded nowhere')) },
     readiness: {},
-    rateLimitPerMinute: 1,
   }
 }

@@ -10,19 +10,8 @@ on the record as well.`
 
 /** Audit's API without its world: never listens, never reads the environment. */
 export async function build(deps: Deps): Promise<Instance> {
-  const { version, log, verifier, recorder, readiness, rateLimitPerMinute } = deps
-  const app = await createService({
-    name: 'audit',
-    version,
-    log,
-    verifier,
-    recorder,
-    actions,
-    problems,
-    readiness,
-    rateLimit: { max: rateLimitPerMinute, windowMs: 60_000 },
-    openapi: { title: 'Haven audit', description },
-  })
+  const openapi = { title: 'Haven audit', description }
+  const app = await createService({ ...deps, name: 'audit', actions, problems, openapi })
   routes(app, deps)
   return app
 }

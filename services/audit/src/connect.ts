@@ -55,7 +55,7 @@ export async function connect(
     reader: pools.reader,
     now: () => new Date(),
     readiness: readinessOf({ pools, bus, relay, sequencer }),
-    rateLimitPerMinute: config.HAVEN_RATE_LIMIT_PER_MINUTE,
+    rateLimit: { max: config.HAVEN_RATE_LIMIT_PER_MINUTE, windowMs: 60_000 },
   }
   const endPools = Object.values(pools).map(pool => () => pool.end())
   return {

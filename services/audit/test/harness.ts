@@ -29,7 +29,7 @@ export async function audit(overrides: Partial<Deps> = {}) {
     reader,
     now: () => new Date(),
     readiness: {},
-    rateLimitPerMinute: 100_000,
+    rateLimit: { max: 100_000, windowMs: 60_000 },
     ...overrides,
   }
   const app = await build(deps)

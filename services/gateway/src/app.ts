@@ -11,19 +11,8 @@ of the referral afterwards shows in its outcome. Event types, with schemas and s
 
 /** The gateway without its world: never listens, never reads the environment. */
 export async function build(deps: Deps): Promise<Instance> {
-  const { version, log, verifier, recorder, readiness, rateLimitPerMinute } = deps
-  const app = await createService({
-    name: 'gateway',
-    version,
-    log,
-    verifier,
-    recorder,
-    actions,
-    problems,
-    readiness,
-    rateLimit: { max: rateLimitPerMinute, windowMs: 60_000 },
-    openapi: { title: 'Haven gateway', description },
-  })
+  const openapi = { title: 'Haven gateway', description }
+  const app = await createService({ ...deps, name: 'gateway', actions, problems, openapi })
   routes(app, deps)
   return app
 }

@@ -1,17 +1,10 @@
-import type { Recorder } from '@haven/access'
-import type { Verifier } from '@haven/auth'
-import type { Readiness } from '@haven/service'
+import type { ServiceDeps } from '@haven/service'
 import type { Relay } from '@haven/stream'
-import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'pg'
 import type { Store } from './store/client.ts'
 
 /** All that the gateway's routes need of the world; tests give their own. */
-export interface Deps {
-  readonly version: string
-  readonly log: FastifyBaseLogger
-  readonly verifier: Pick<Verifier, 'verify'>
-  readonly recorder: Pick<Recorder, 'check' | 'record'>
+export interface Deps extends ServiceDeps {
   /** As the app role; `store` speaks models on the same pool. */
   readonly pool: Pool
   readonly store: Store
@@ -21,6 +14,4 @@ export interface Deps {
   /** A compact JWE for intake. */
   seal(plaintext: Uint8Array): Promise<string>
   now(): Date
-  readonly readiness: Readiness
-  readonly rateLimitPerMinute: number
 }

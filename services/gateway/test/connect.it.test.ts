@@ -1,3 +1,4 @@
+import { recordMigrations } from '@haven/access'
 import { topics } from '@haven/contracts'
 import { streamMigrations } from '@haven/stream'
 import { createLogger } from '@haven/telemetry'
@@ -65,14 +66,17 @@ test('becomes ready on its settings alone, and ends everything that it opened', 
   const app = await build(deps)
   await expect
     .poll(async () => (await app.inject('/readyz')).json(), { timeout: 20_000 })
-    .toEqual({ status: 'ready', checks: { database: 'ok', kafka: 'ok', relay: 'ok', receipts: 'ok' } })
+    .toEqual({
+      status: 'ready',
+      checks: { database: 'ok', entries: 'ok', kafka: 'ok', relay: 'ok', record: 'ok', receipts: 'ok' },
+    })
   await app.close()
   for (const end of close) await end()
   await expect.poll(() => sessionsIn(own), { timeout: 5_000 }).toBe(0)
 })
 
 test('refuses to start on a database that is behind, names what it lacks and the remedy, and leaves nothing open', async () => {
-  const behind = await database({ sources: [streamMigrations] })
+  const behind = await database({ sources: [streamMigrations, recordMigrations] })
   await expect(connect(configFor(behind), log)).rejects.toThrow(
     /database gateway is behind by gateway\/\d+_partner_and_receipt.*; run haven migrate/,
   )

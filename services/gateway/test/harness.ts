@@ -66,7 +66,7 @@ export async function gateway(overrides: Partial<Deps> = {}) {
     seal: plaintext => sealFor(published, plaintext, { typ: sealedEventType }),
     now: () => new Date(),
     readiness: {},
-    rateLimitPerMinute: 100_000,
+    rateLimit: { max: 100_000, windowMs: 60_000 },
     ...overrides,
   }
   const app = await build(deps)

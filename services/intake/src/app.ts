@@ -11,19 +11,8 @@ its case. What belongs to another organisation, or to another care team, does no
 
 /** Intake without its world: never listens, never reads the environment. */
 export async function build(deps: Deps): Promise<Instance> {
-  const { version, log, verifier, recorder, readiness, rateLimitPerMinute } = deps
-  const app = await createService({
-    name: 'intake',
-    version,
-    log,
-    verifier,
-    recorder,
-    actions,
-    problems,
-    readiness,
-    rateLimit: { max: rateLimitPerMinute, windowMs: 60_000 },
-    openapi: { title: 'Haven intake', description },
-  })
+  const openapi = { title: 'Haven intake', description }
+  const app = await createService({ ...deps, name: 'intake', actions, problems, openapi })
   routes(app, deps)
   return app
 }

@@ -97,7 +97,7 @@ async function surround() {
     organisation: here,
     now: () => new Date(),
     readiness: {},
-    rateLimitPerMinute: 100_000,
+    rateLimit: { max: 100_000, windowMs: 60_000 },
   }
   const close = async (): Promise<void> => {
     await Promise.all([pool.end(), keysPool.end(), recordPool.end(), record.close()])

@@ -39,6 +39,17 @@ export function migrationsSuite(adminUrl: () => string): void {
       expect(await run()).toEqual({ applied: [] })
     })
 
+    test('a run that another one keeps waiting says so, applies nothing and leaves the other alone', async () => {
+      const other = createPool({ url: urls.migrator, applicationName: 'suite', log: silent })
+      const session = await other.connect()
+      await session.query("select pg_advisory_lock(hashtext('haven.migrate'))")
+      const waiting = migrate({ url: urls.migrator, sources: [source], waitMs: 50 })
+      await expect(waiting).rejects.toThrow('Another run of haven migrate has been at work for 1 s; wait for its end')
+      session.release(true)
+      await other.end()
+      expect(await run()).toEqual({ applied: ['box/20260101_one'] })
+    })
+
     test('a body in dollar quotes with semicolons arrives whole', async () => {
       await write(
         '20260102_two',

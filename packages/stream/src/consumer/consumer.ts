@@ -6,7 +6,7 @@ import { askRecord } from '../wire/records.ts'
 import { causeOf } from './causes.ts'
 import { Follower, type Pulse } from './follower.ts'
 import { Lookout } from './lookout.ts'
-import type { ConsumerCounters, ConsumerOptions } from './options.ts'
+import { type ConsumerCounters, type ConsumerOptions, noCounts } from './options.ts'
 import { Redriver } from './redriver.ts'
 import { sourceKey, sourceOf } from './source.ts'
 
@@ -44,17 +44,7 @@ export function startConsumer<Tx extends SqlTransaction>(options: ConsumerOption
 
 class ConsumerRunner<Tx extends SqlTransaction> {
   readonly #options: ConsumerOptions<Tx> & { clock: Clock }
-  readonly #counters: ConsumerCounters = {
-    applied: 0,
-    parked: 0,
-    redriven: 0,
-    dropped: 0,
-    failures: 0,
-    asks: 0,
-    seeks: 0,
-    foreign: 0,
-    alarms: 0,
-  }
+  readonly #counters = noCounts()
   readonly #followers = new Map<string, { follower: Follower<Tx>; stream: StreamName }>()
   readonly #committedAt = new Map<string, number>()
   readonly #lookout: Lookout

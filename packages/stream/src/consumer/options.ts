@@ -26,6 +26,18 @@ export interface ConsumerOptions<Tx extends SqlTransaction> {
   clock?: Clock
 }
 
+export const noCounts = (): ConsumerCounters => ({
+  applied: 0,
+  parked: 0,
+  redriven: 0,
+  dropped: 0,
+  failures: 0,
+  asks: 0,
+  seeks: 0,
+  foreign: 0,
+  alarms: 0,
+})
+
 /** Counters since the process started. */
 export interface ConsumerCounters {
   applied: number

@@ -3,7 +3,7 @@ import { type Gateway, gateway, submitted } from '../../../test/harness.ts'
 
 let gw: Gateway
 beforeAll(async () => {
-  gw = await gateway({ rateLimitPerMinute: 3 })
+  gw = await gateway({ rateLimit: { max: 3, windowMs: 60_000 } })
 })
 afterAll(() => gw.close())
 
