@@ -44,9 +44,15 @@ describe('the walk of ten minutes in README.md works when pasted', () => {
     expect(printed[5]).toContain('"code": "not-found"')
   })
 
+  test('the auditor finds the refusal of the stranger, what the case worker did, and how complete the answer is', () => {
+    expect(printed[6]).toContain('demo-stranger')
+    expect(printed[6]).toContain('demo-caseworker')
+    expect(printed[6]).toMatch(/complete|head/i)
+  })
+
   test('the import posts 221 referrals and the summary counts them', () => {
-    expect(printed[6]).toContain('221')
-    expect(printed[6]).toMatch(/"The Salvation Army"[^}]*98/)
+    expect(printed[7]).toContain('221')
+    expect(printed[7]).toMatch(/"The Salvation Army"[^}]*98/)
   })
 })
 
