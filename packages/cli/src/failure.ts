@@ -44,6 +44,7 @@ function unexpected(error: Coded): string {
   const { code, message, path, address, port } = error.errors === undefined ? error : (error.errors[0] as Coded)
   if (code === 'ECONNREFUSED') return `Nothing answers at ${address}:${port}; start the system, or correct the address.`
   if (code === 'ENOENT') return `${path} does not exist; correct the path.`
+  if (code === 'EISDIR') return `${path ?? 'What was named'} is a directory; name a file.`
   if (code === 'EACCES') return `${path} may not be read or written by this user; correct its permissions.`
   if (code === '28P01' || code === '28000') return 'The database refuses the role or its password; correct the URL.'
   if (code === '3D000') return 'The database does not exist; correct the URL, or create it.'

@@ -1,5 +1,5 @@
 // Demonyms of the Home Office (the list of nationalities on GOV.UK), with spellings of other quarters, each with its code of ISO
-// 3166-1 alpha-2. 'Dominican' is Dominica there; the other country is 'Citizen of the Dominican Republic'. A bare
+// 3166-1 alpha-2; 'Drc' and 'UKrainian' are the tables' own. 'Dominican' is Dominica there; the other country is 'Citizen of the Dominican Republic'. A bare
 // 'Congolese', 'Korean' or 'Guinea' says one of two countries and is not listed.
 const table = `
 AD Andorran
@@ -35,9 +35,9 @@ BW Botswanan; Motswana
 BY Belarusian; Belarussian
 BZ Belizean
 CA Canadian
-CD Congolese (DRC); Congolese (Democratic Republic of the Congo); Congolese (Democratic Republic of Congo); Congolese (Congo DRC)
+CD Congolese (DRC); Congolese (Drc); Congolese DRC; Congolese Drc; Congolese (Democratic Republic of the Congo); Congolese (Democratic Republic of Congo); Congolese (Congo DRC)
 CF Central African
-CG Congolese (Congo); Congolese (Republic of the Congo)
+CG Congolese (Congo); Congolese Congo; Congolese (Republic of the Congo)
 CH Swiss
 CI Ivorian
 CK Cook Islander
@@ -81,7 +81,7 @@ GQ Equatorial Guinean
 GR Greek
 GT Guatemalan
 GU Guamanian
-GW Citizen of Guinea-Bissau; Bissau-Guinean; Guinea-Bissauan
+GW Citizen of Guinea-Bissau; Citizen of Guinea Bissau; Bissau-Guinean; Guinea-Bissauan
 GY Guyanese
 HK Hong Konger
 HN Honduran
@@ -203,7 +203,7 @@ TT Trinidadian; Trinidadian and Tobagonian; Trinidad and Tobagonian
 TV Tuvaluan
 TW Taiwanese
 TZ Tanzanian
-UA Ukrainian
+UA Ukrainian; UKrainian
 UG Ugandan
 US American
 UY Uruguayan

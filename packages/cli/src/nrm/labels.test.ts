@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { htcdsPicklists, referralSources } from '@haven/contracts'
 import { describe, expect, test } from 'vitest'
 import { ageGroupOf, exploitationOf, genderOf, isTotalResponder, sourceOf } from './labels.ts'
+import { countriesOf } from './nationality.ts'
 
 describe('the type of exploitation', () => {
   test.each([
@@ -48,6 +51,11 @@ describe('the source of a referral', () => {
     ['NGO and third sector', "Barnardo's", 'ngo'],
     ['Police', 'Metropolitan Police Service', 'police'],
     ['Local authority', 'Kent County Council', 'health'],
+    ['Local Authority', 'Local Authority', 'health'],
+    ['Police', 'Tarian ROCU', 'police'],
+    ['Government agency', 'Home Office - UK Border Force UKBF', 'migrationProvincial'],
+    ['Government agency', 'Gangmasters and Labour Abuse Authority GLAA', 'labourInspector'],
+    ['Government agency', 'National Crime Agency NCA', 'police'],
     ['Government agency', 'Home Office (UKVI)', 'migrationProvincial'],
     ['Government agency', 'GLAA', 'labourInspector'],
     ['Government agency', 'Gangmasters and Labour Abuse Authority', 'labourInspector'],
@@ -66,4 +74,18 @@ describe('the source of a referral', () => {
     expect(['NGO and third sector total', 'Police Total', 'Total'].every(isTotalResponder)).toBe(true)
     expect(['Totalsupport', 'Subtotal', 'Total Care'].some(isTotalResponder)).toBe(false)
   })
+})
+
+test('every label of the publication from the second quarter of 2022 to the fourth of 2023 is known, whoever referred', () => {
+  const labels = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../test/published-labels.json'), 'utf8'),
+  ) as Record<'exploitation' | 'age' | 'gender' | 'nationality', string[]> & { responders: [string, string][] }
+  const unknown = (known: (label: string) => unknown, all: string[]) =>
+    all.filter(label => label !== 'Total' && known(label) === undefined)
+  expect(labels.responders.filter(([type, responder]) => sourceOf(type, responder) === undefined)).toEqual([])
+  expect(unknown(exploitationOf, labels.exploitation)).toEqual([])
+  expect(unknown(ageGroupOf, labels.age)).toEqual([])
+  expect(unknown(genderOf, labels.gender)).toEqual([])
+  expect(unknown(countriesOf, labels.nationality)).toEqual([])
+  expect(labels.nationality.length).toBeGreaterThan(450)
 })

@@ -27,6 +27,7 @@ const unknownLabels: ReadonlySet<string> = new Set([
   'Not specified or unknown',
   'Not specified',
   'Not recorded',
+  'Not Recorded',
   'Not known',
   'Unknown',
 ])
@@ -64,13 +65,19 @@ export const genderOf = (label: string): Gender | undefined =>
 // nearest; government agencies are mostly the migration authority's own (UKVI, Immigration Enforcement, Border Force).
 const responderTypes: ReadonlyMap<string, ReferralSource> = new Map([
   ['NGO and third sector', 'ngo'],
+  ['NGO and Third Sector', 'ngo'],
   ['Police', 'police'],
   ['Police force', 'police'],
   ['Police forces', 'police'],
+  ['Police and ROCUs', 'police'],
   ['Local authority', 'health'],
   ['Local authorities', 'health'],
+  ['Local Authority', 'health'],
+  ['Local Authorities', 'health'],
   ['Government agency', 'migrationProvincial'],
   ['Government agencies', 'migrationProvincial'],
+  ['Government Agency', 'migrationProvincial'],
+  ['Government Agencies', 'migrationProvincial'],
 ])
 
 const agencies: readonly [RegExp, ReferralSource][] = [

@@ -3,7 +3,8 @@ export class MalformedFile extends Error {
   override readonly name = 'MalformedFile'
 }
 
-const shown = (value: string): string => JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
+/** A value of the file, as it is shown in a message. */
+export const shown = (value: string): string => JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
 
 /** Refuses one value of the table, naming row, column and value. Rows are lines of the file; the header is row 1. */
 export const malformedCell = (row: number, column: string, value: string, complaint: string): MalformedFile =>

@@ -8,6 +8,9 @@ const without: ReadonlySet<string> = new Set([
   'Unknown',
 ])
 
+// Beside a nationality that is known: a second one that is not ('Albanian Unknown').
+const unknown = 'Unknown'
+
 // A label of several nationalities sets demonyms side by side ('Eritrean Ethiopian'); the tables know two, rarely three.
 const most = 3
 
@@ -18,13 +21,15 @@ const most = 3
  */
 export function countriesOf(label: string): string[] | undefined {
   if (without.has(label)) return []
-  const codes = read(label.split(' '), most)
+  // Some tables end a label with a blank.
+  const codes = read(label.replace(/ $/, '').split(' '), most)
   return codes === undefined ? undefined : [...new Set(codes)]
 }
 
 function read(words: readonly string[], left: number): string[] | undefined {
   if (words.length === 0) return []
   if (left === 0) return undefined
+  if (words[0] === unknown) return read(words.slice(1), left - 1)
   for (let taken = words.length; taken > 0; taken--) {
     const code = demonyms.get(words.slice(0, taken).join(' '))
     if (code === undefined) continue

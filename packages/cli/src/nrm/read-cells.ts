@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
-import { type CsvError, parse } from 'csv-parse'
+import { CsvError, parse } from 'csv-parse'
 import { MalformedFile } from './malformed-file.ts'
-import { type Cell, checkHeader, readRow } from './row.ts'
+import { type Cell, type Layout, readHeader, readRow } from './row.ts'
 
 /**
  * Streams the cells of a file that are no sums, in the file's order. Memory grows with the number of cells only: a cell that stands
@@ -15,14 +15,16 @@ export async function* readCells(file: string): AsyncGenerator<Cell> {
     .on('error', error => parser.destroy(error))
     .pipe(parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: 10_000 }))
   const seen = new Map<string, number>()
+  let layout: Layout | undefined
   let rows = 0
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      if (rows++ === 0) {
-        checkHeader(record)
+      rows++
+      if (layout === undefined) {
+        layout = readHeader(record)
         continue
       }
-      const cell = readRow(record, info.lines)
+      const cell = readRow(record, info.lines, layout)
       if (cell === undefined) continue
       const name = JSON.stringify(cell.labels)
       const before = seen.get(name)
@@ -32,15 +34,15 @@ export async function* readCells(file: string): AsyncGenerator<Cell> {
       yield cell
     }
   } catch (error) {
-    throw explained(error as CsvError)
+    throw explained(error)
   } finally {
     input.destroy()
   }
   if (rows < 2) throw new MalformedFile(rows === 0 ? 'the file is empty' : 'the file has a header and no rows')
 }
 
-function explained(error: CsvError): unknown {
-  if (!error.code?.startsWith('CSV_')) return error
+function explained(error: unknown): unknown {
+  if (!(error instanceof CsvError)) return error
   const row = typeof error.lines === 'number' ? `row ${error.lines}: ` : ''
   if (error.code === 'CSV_MAX_RECORD_SIZE')
     return new MalformedFile(`${row}is longer than any row of the table; a quote may be missing`)
