@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -220,4 +221,15 @@ test('a large file goes in batches within the limits', async () => {
   expect(await json(file('large_2023_q4.csv', ...rows))).toMatchObject({ code: 0, report: { posted: 1_600 } })
   expect(gateway.accepted.size).toBe(1_600)
   expect(Math.max(...posts().map(({ size }) => size))).toBeLessThan(limits.batch.maxBytes)
+})
+
+test('Ctrl-C in the middle ends with the exit code of the signal', async () => {
+  gateway.faults = [{ path: '/events', status: 503, headers: { 'retry-after': '60' } }]
+  const env = { ...process.env, ...gateway.environment, HAVEN_STATE_DIR: directory }
+  const bin = join(import.meta.dirname, '../bin/haven.mjs')
+  const child = spawn(process.execPath, [bin, 'import', 'nrm', crowd()], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const code = new Promise(done => child.once('close', done))
+  while (posts().length === 0) await new Promise(done => setTimeout(done, 20))
+  child.kill('SIGINT')
+  expect(await code).toBe(130)
 })

@@ -103,7 +103,8 @@ async function show(steps: readonly Step[], isShown: boolean, total: () => numbe
       rendererOptions: { persistentOutput: true },
     })),
     // what a program reads stays free of it, and so does the answer's own table
-    { silentRendererCondition: !isShown, rendererOptions: { showErrorMessage: false } },
+    // Ctrl-C ends the process as a signal does, with 130: listr's own listener would make 127 of it.
+    { silentRendererCondition: !isShown, registerSignalListeners: false, rendererOptions: { showErrorMessage: false } },
   )
   await tasks.run({})
 }
