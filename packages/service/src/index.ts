@@ -7,4 +7,10 @@ export { cutPage, NextPage, PageQuery, pagePosition } from './page.ts'
 export type { RateLimit } from './rate-limit.ts'
 export type { Readiness } from './readiness.ts'
 export { type Lifetime, type ServeOptions, serve } from './serve.ts'
-export { openSurroundings, type Surroundings, type SurroundingsOptions } from './surroundings.ts'
+export {
+  openRecordingSurroundings,
+  openSurroundings,
+  type RecordingSurroundings,
+  type Surroundings,
+  type SurroundingsOptions,
+} from './surroundings.ts'

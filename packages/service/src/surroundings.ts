@@ -18,18 +18,18 @@ export interface SurroundingsOptions {
   readonly sealedForMs?: number
 }
 
-/** What every service has around it. */
-export interface Surroundings {
+/** What every service has around it, one without facts of its own too. */
+export interface RecordingSurroundings {
   /** Its database, as the app role. */
   readonly pool: Pool
   readonly bus: Bus
-  /** Sends what the service writes; `wake` tells the record's relay too, for facts and entries are committed together. */
-  readonly relay: Relay
+  /** Tells the record's relay that entries were committed. */
+  wake(): void
   /** Where an entry is made durable before its answer leaves. */
   readonly recorder: Recorder
   /** Of tokens for `urn:haven:<name>`. */
   readonly verifier: Verifier
-  /** Checks of database, Kafka and relay; a service adds its consumers and whatever else it cannot do without. */
+  /** Checks of database, Kafka and relays; a service adds its consumers and whatever else it cannot do without. */
   readonly readiness: Readiness
   /** Of one credential, by the settings. */
   readonly rateLimit: RateLimit
@@ -37,12 +37,44 @@ export interface Surroundings {
   readonly close: readonly (() => Promise<unknown>)[]
 }
 
+/** What a service that states facts has around it. */
+export interface Surroundings extends Omit<RecordingSurroundings, 'wake'> {
+  /** Sends what the service writes; `wake` tells the record's relay too, for facts and entries are committed together. */
+  readonly relay: Relay
+}
+
 /**
- * Opens what every service has around it by its settings. Nothing waits for Kafka: readiness tells when it is there.
+ * Opens what a service has around it by its settings, without streams of facts. Nothing waits for Kafka: readiness tells when it is there.
  * @throws MigrationError when the database is behind, what a key file lacks, or what the database answers; nothing is left open then
  */
+export async function openRecordingSurroundings(
+  options: Omit<SurroundingsOptions, 'sealedForMs'>,
+): Promise<RecordingSurroundings> {
+  const { relayPool: _, ...world } = await openBoth(options)
+  return world
+}
+
+/** The same for a service that states facts: with the relay that sends them. @throws what `openRecordingSurroundings` throws */
 export async function openSurroundings(options: SurroundingsOptions): Promise<Surroundings> {
-  const { name, config, log } = options
+  const { relayPool, wake, ...world } = await openBoth(options)
+  const { name, config, log, sealedForMs } = options
+  const limits = { rows: config.HAVEN_BACKLOG_MAX_ROWS, ageMs: config.HAVEN_BACKLOG_MAX_AGE_MS }
+  const sealed = sealedForMs === undefined ? {} : { sealedForMs }
+  const stream = { pool: relayPool, bus: world.bus, service: name, topics: topicsOf(name), log, limits, ...sealed }
+  const relay = startRelay(stream)
+  const wakeBoth = (): void => {
+    relay.wake()
+    wake()
+  }
+  return {
+    ...world,
+    relay: { ...relay, wake: wakeBoth },
+    readiness: { ...world.readiness, relay: { degrades: async () => refuseIdle(relay) } },
+    close: [() => relay.stop(), ...world.close],
+  }
+}
+
+async function openBoth({ name, config, log }: Omit<SurroundingsOptions, 'sealedForMs'>) {
   const { HAVEN_DATABASE_URL: url, HAVEN_RELAY_DATABASE_URL: relayUrl } = config
   const database = { database: name, sources: serviceMigrations(name) }
   const pool = await openDatabase({ ...database, url, applicationName: name, max: 20, log })
@@ -58,12 +90,12 @@ export async function openSurroundings(options: SurroundingsOptions): Promise<Su
       throw error
     },
   )
-  const relay = relayOf(options, { pool: relayPool, bus })
   const { HAVEN_ISSUER: issuer, HAVEN_ALLOW_DEMO_CREDENTIALS: allowDemo } = config
   return {
     pool,
+    relayPool,
     bus,
-    relay: wakingBoth(relay, record),
+    wake: () => record.relay.wake(),
     recorder: record.recorder,
     verifier: createVerifier({ issuer, audience: `urn:haven:${name}`, allowDemo }),
     readiness: {
@@ -71,27 +103,11 @@ export async function openSurroundings(options: SurroundingsOptions): Promise<Su
       entries: async () => refuseFull(record),
       // While Kafka is away entries and facts wait in the database, and what is recorded is answered.
       kafka: { degrades: () => bus.ping() },
-      relay: { degrades: async () => refuseIdle(relay) },
       record: { degrades: async () => refuseIdle(record.relay) },
     },
     rateLimit: { max: config.HAVEN_RATE_LIMIT_PER_MINUTE, windowMs: 60_000 },
-    close: [() => record.recorder.close(), () => record.relay.stop(), () => relay.stop(), ...closeRest],
+    close: [() => record.recorder.close(), () => record.relay.stop(), ...closeRest],
   }
-}
-
-/** A change commits its facts and its entry together. */
-function wakingBoth(relay: Relay, record: OpenRecord): Relay {
-  const wake = (): void => {
-    relay.wake()
-    record.relay.wake()
-  }
-  return { ...relay, wake }
-}
-
-function relayOf({ name, config, log, sealedForMs }: SurroundingsOptions, world: { pool: Pool; bus: Bus }): Relay {
-  const limits = { rows: config.HAVEN_BACKLOG_MAX_ROWS, ageMs: config.HAVEN_BACKLOG_MAX_AGE_MS }
-  const sealed = sealedForMs === undefined ? {} : { sealedForMs }
-  return startRelay({ ...world, service: name, topics: topicsOf(name), log, limits, ...sealed })
 }
 
 function refuseIdle(relay: { state(): { mode: string } }): void {

@@ -91,7 +91,10 @@ async function producer(epoch = 1n) {
 const isReady = (app: Awaited<ReturnType<typeof start>>['app']) =>
   expect
     .poll(async () => (await app.inject('/readyz')).json(), { timeout: 20_000 })
-    .toEqual({ status: 'ready', checks: { database: 'ok', entries: 'ok', kafka: 'ok', record: 'ok', sequencer: 'ok' } })
+    .toEqual({
+      status: 'ready',
+      checks: { database: 'ok', entries: 'ok', kafka: 'ok', record: 'ok', reader: 'ok', sequencer: 'ok' },
+    })
 
 test('what a service recorded is found within a second or two, the auditor’s own reading too, also by the process that takes over', async () => {
   const subject = '0196f000-0000-7000-8000-00000000000a'
