@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { Problem, type ProblemCode, problemDocument, problemMediaType } from '@haven/problem'
 import type { FastifyBaseLogger } from 'fastify'
+import { answerHeaders } from './answer-headers.ts'
 
 const codes: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
@@ -21,6 +22,7 @@ export function answerBrokenRequest(log: FastifyBaseLogger) {
       `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
       `content-type: ${problemMediaType}`,
       `content-length: ${Buffer.byteLength(body)}`,
+      ...Object.entries(answerHeaders(requestId)).map(([name, value]) => `${name}: ${value}`),
       'connection: close',
     ]
     if (socket.writable) socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)

@@ -6,6 +6,7 @@ import { limits } from '@haven/contracts'
 import { type ProblemTable, problemHandler } from '@haven/problem'
 import { metrics as createMetrics, type Metrics, RequestLog, requestTelemetry, traceOf } from '@haven/telemetry'
 import fastify, { type FastifyBaseLogger } from 'fastify'
+import { answerHeaders, headAnswers } from './answer-headers.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { docsPage } from './docs-page.ts'
 import { endConnections } from './end-connections.ts'
@@ -53,9 +54,7 @@ export async function createService(options: ServiceOptions): Promise<Instance> 
   app.addHook('onClose', () => metrics.close())
   const docs = docsPage(app)
   await describeRoutes(app, { ...options.openapi, version, actions, problems: options.problems })
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
-  })
+  await app.register(headAnswers)
   await app.register(endConnections)
   await app.register(requestTelemetry, { metrics })
   // The order is the order of judgement: the limit costs least and stands before the token is verified.
@@ -84,12 +83,19 @@ function bareService(log: FastifyBaseLogger): Instance {
       logger.child({ ...bindings, trace: traceOf(raw).traceId }, childOptions),
     bodyLimit: limits.bodyBytes,
     requestTimeout: requestTimeoutMs,
-    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: timeoutCheckMs },
+    http: {
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: timeoutCheckMs,
+      // Refused by headAnswers, in our form.
+      requireHostHeader: false,
+    },
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     // Fastify's own answer to a late request is no problem document; what is still on a connection is served (see endConnections).
     return503OnClosing: false,
-    frameworkErrors: problems.onError,
+    // An address that cannot be read comes here past every hook.
+    frameworkErrors: (error, request, reply) =>
+      problems.onError(error, request, reply.headers(answerHeaders(request.id))),
     clientErrorHandler: answerBrokenRequest(log),
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setErrorHandler(problems.onError)

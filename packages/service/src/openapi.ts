@@ -80,6 +80,8 @@ function problemList(problems: ProblemTable): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([code, { status, title }]) => `| ${code} | ${status} | ${title} |`)
   return [
+    'Every answer names its request in the header X-Request-Id: the id under which it stands in the access record; quote it when you ask about an answer.',
+    '',
     'Errors are `application/problem+json` (RFC 9457):',
     '',
     '| code | status | meaning |',
