@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { BusError } from '../errors.ts'
 import type { Names } from '../names.ts'
 import { type ExistingTopic, planTopics, settingsOf } from '../topic-plan.ts'
@@ -9,23 +10,41 @@ import type { Admin } from './client.ts'
 const resourceOfTopic = 2
 const setForTheTopic = 1
 
-/** @throws BusError `topics-differ` after everything that could be created or changed has been. */
+const patienceMs = 15_000
+const pauseMs = 200
+
+/**
+ * Repeated as a whole, which does no harm, while the brokers do not know yet what was just created: a loaded one answers so for a second or two.
+ * @throws BusError `topics-differ` after everything that could be created or changed has been.
+ */
 export async function applyTopics(
   connection: AdminConnection,
   names: Names,
   topics: readonly TopicSpecification[],
 ): Promise<AppliedTopics> {
-  return connection.run('applying topics', async admin => {
-    const plan = planTopics(topics, await existingTopics(admin, names, topics))
-    await create(admin, names, plan.create)
-    await change(admin, names, plan.change)
-    if (plan.differences.length > 0) throw new BusError('topics-differ', plan.differences.join('\n'))
-    return {
-      created: plan.create.map(topic => topic.name),
-      kept: plan.kept,
-      changed: plan.change.map(topic => topic.name),
+  const created = new Set<string>()
+  for (const deadline = Date.now() + patienceMs; ; await sleep(pauseMs)) {
+    try {
+      const applied = await connection.run('applying topics', admin => applyOnce(admin, names, topics, created))
+      return { ...applied, created: [...created], kept: applied.kept.filter(name => !created.has(name)) }
+    } catch (error) {
+      if ((error as BusError).code !== 'topic-missing' || Date.now() > deadline) throw error
     }
-  })
+  }
+}
+
+async function applyOnce(
+  admin: Admin,
+  names: Names,
+  topics: readonly TopicSpecification[],
+  created: Set<string>,
+): Promise<Pick<AppliedTopics, 'kept' | 'changed'>> {
+  const plan = planTopics(topics, await existingTopics(admin, names, topics))
+  for (const { name } of plan.create) created.add(name)
+  await create(admin, names, plan.create)
+  await change(admin, names, plan.change)
+  if (plan.differences.length > 0) throw new BusError('topics-differ', plan.differences.join('\n'))
+  return { kept: plan.kept, changed: plan.change.map(topic => topic.name) }
 }
 
 async function existingTopics(
