@@ -116,8 +116,9 @@ interface End {
   readonly about: About
 }
 
-// 413, 415 and what is not even JSON are refused before anything is looked at (docs/unrecorded.md).
+// 413, 415, what is not even JSON and what an overloaded process turns away are refused before anything is looked at (docs/unrecorded.md).
 const unrecorded: readonly string[] = [
+  'overloaded',
   'body-too-large',
   'unsupported-media-type',
   'malformed-json',

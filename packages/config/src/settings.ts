@@ -78,6 +78,11 @@ const loadSettings = {
     minimum: 1,
     description: 'requests a minute with one credential to this process; more are answered by 429',
   }),
+  HAVEN_LOOP_DELAY_MAX_MS: Type.Integer({
+    default: 250,
+    minimum: 10,
+    description: 'milliseconds that a turn of the event loop may take on average before requests are answered by 503',
+  }),
 }
 
 /** The settings of every service, to be spread into its own schema beside those that only it has. */

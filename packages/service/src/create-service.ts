@@ -17,6 +17,7 @@ import { operations } from './operations.ts'
 import { namingOtherMethods } from './other-methods.ts'
 import { defaultRateLimit, limitRequests, type RateLimit } from './rate-limit.ts'
 import type { Readiness } from './readiness.ts'
+import { defaultLoadLimit, type LoadLimit, refuseOverload } from './refuse-overload.ts'
 import { validatorCompiler } from './validation.ts'
 import { explainDecisions } from './why.ts'
 
@@ -29,6 +30,7 @@ export interface ServiceDeps {
   readonly recorder: Pick<Recorder, 'check' | 'record'>
   readonly readiness: Readiness
   readonly rateLimit?: RateLimit
+  readonly loadLimit?: LoadLimit
 }
 
 export interface ServiceOptions extends ServiceDeps {
@@ -57,7 +59,8 @@ export async function createService(options: ServiceOptions): Promise<Instance> 
   await app.register(headAnswers)
   await app.register(endConnections)
   await app.register(requestTelemetry, { metrics })
-  // The order is the order of judgement: the limit costs least and stands before the token is verified.
+  // The order is the order of judgement: what costs least stands first, and both limits before the token is verified.
+  await app.register(refuseOverload, options.loadLimit ?? defaultLoadLimit)
   await app.register(limitRequests, options.rateLimit ?? defaultRateLimit)
   const { verifier } = options
   await app.register(access, { service: name, recorder, verifier, actions, onDecision: decisionCounter(metrics) })

@@ -6,6 +6,7 @@ export { openApiDocument } from './openapi.ts'
 export { cutPage, NextPage, PageQuery, pagePosition } from './page.ts'
 export type { RateLimit } from './rate-limit.ts'
 export type { Readiness } from './readiness.ts'
+export type { LoadLimit } from './refuse-overload.ts'
 export { type Lifetime, type ServeOptions, serve } from './serve.ts'
 export {
   openRecordingSurroundings,

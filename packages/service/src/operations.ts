@@ -69,7 +69,10 @@ export async function operations(
     '/metrics',
     {
       logLevel: quiet,
-      config: open('counts by route template and state, for the scraper of the own network'),
+      config: {
+        ...open('counts by route template and state, for the scraper of the own network'),
+        unlimited: true,
+      },
       schema: { tags: ['operations'], summary: 'Metrics in the text format of Prometheus', produces: ['text/plain'] },
     },
     async (_request, reply) => reply.type(metricsMediaType).send(await metrics.render()),

@@ -15,7 +15,7 @@ export const defaultRateLimit: RateLimit = { max: 3_000, windowMs: 60_000 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** `true` on probes: the limit must not make a busy process look dead. */
+    /** `true` on probes and metrics: no limit must make a busy process look dead. */
     unlimited?: boolean
   }
 }

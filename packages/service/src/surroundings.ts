@@ -7,7 +7,7 @@ import { createPool, openDatabase, pingDatabase } from '@haven/db'
 import { type Relay, serviceMigrations, startRelay } from '@haven/stream'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'pg'
-import type { RateLimit } from './rate-limit.ts'
+import type { ServiceDeps } from './create-service.ts'
 import type { Readiness } from './readiness.ts'
 
 export interface SurroundingsOptions {
@@ -31,8 +31,8 @@ export interface RecordingSurroundings {
   readonly verifier: Verifier
   /** Checks of database, Kafka and relays; a service adds its consumers and whatever else it cannot do without. */
   readonly readiness: Readiness
-  /** Of one credential, by the settings. */
-  readonly rateLimit: RateLimit
+  /** Of one credential and of the process, by the settings. */
+  readonly limits: Required<Pick<ServiceDeps, 'rateLimit' | 'loadLimit'>>
   /** Ends all of it, one after the other; a service's consumers are to be stopped before. */
   readonly close: readonly (() => Promise<unknown>)[]
 }
@@ -105,7 +105,10 @@ async function openBoth({ name, config, log }: Omit<SurroundingsOptions, 'sealed
       kafka: { degrades: () => bus.ping() },
       record: { degrades: async () => refuseIdle(record.relay) },
     },
-    rateLimit: { max: config.HAVEN_RATE_LIMIT_PER_MINUTE, windowMs: 60_000 },
+    limits: {
+      rateLimit: { max: config.HAVEN_RATE_LIMIT_PER_MINUTE, windowMs: 60_000 },
+      loadLimit: { loopDelayMs: config.HAVEN_LOOP_DELAY_MAX_MS },
+    },
     close: [() => record.recorder.close(), () => record.relay.stop(), ...closeRest],
   }
 }

@@ -17,7 +17,7 @@ export async function connect(config: Config, log: FastifyBaseLogger): Promise<{
   const { kek, ...keys } = await readKeys(config)
   const { vault, keysPool } = await openVault(config, kek, log)
   const world = await openSurroundings({ name: 'intake', config, log })
-  const { pool, bus, relay, recorder, verifier, rateLimit } = world
+  const { pool, bus, relay, recorder, verifier, limits } = world
   const store = createStore(pool)
   const unitOfWork = createUnitOfWork<Tx, Written>({ client: store, writeLast: writeWork, onCommit: relay.wake, log })
   const own = { ...keys, vault, organisation: config.HAVEN_ORGANISATION, now: () => new Date() }
@@ -25,7 +25,7 @@ export async function connect(config: Config, log: FastifyBaseLogger): Promise<{
   return {
     deps: {
       ...own,
-      ...{ version: manifest.version, log, verifier, recorder, rateLimit, store, unitOfWork, relay },
+      ...{ version: manifest.version, log, verifier, recorder, ...limits, store, unitOfWork, relay },
       readiness: {
         ...world.readiness,
         keys: () => pingDatabase(keysPool),

@@ -1,0 +1,33 @@
+import { getHeapStatistics } from 'node:v8'
+import underPressure from '@fastify/under-pressure'
+import { Problem } from '@haven/problem'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+
+export interface LoadLimit {
+  /** Milliseconds that a turn of the event loop may take, the mean of the last half second. */
+  readonly loopDelayMs: number
+}
+
+// A request waits for about eight turns (token, database, entry): with more than this it misses the 2 s within which a caller is answered.
+export const defaultLoadLimit: LoadLimit = { loopDelayMs: 250 }
+
+const sampleIntervalMs = 500
+// Beyond it V8 does little but collect garbage, and then ends the process with everything that runs in it.
+const heapShare = 0.9
+
+/** Turns requests away before anything is done for them while the process cannot keep up; `unlimited` routes are answered. */
+export const refuseOverload = fp(
+  async (app: FastifyInstance, limit: LoadLimit) => {
+    await app.register(underPressure, {
+      sampleInterval: sampleIntervalMs,
+      maxEventLoopDelay: limit.loopDelayMs,
+      maxHeapUsedBytes: heapShare * getHeapStatistics().heap_size_limit,
+      async pressureHandler(request, _reply, type, value) {
+        if (request.routeOptions.config.unlimited) return
+        throw new Problem('overloaded', { internal: `${type} ${Math.round(value ?? 0)}` })
+      },
+    })
+  },
+  { name: 'haven-refuse-overload', fastify: '5.x' },
+)
