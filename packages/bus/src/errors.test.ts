@@ -37,11 +37,6 @@ describe('an error of the client', () => {
       'refused',
     ],
     [
-      'a topic one may not write',
-      clientError({ name: 'KafkaJSProtocolError', type: 'TOPIC_AUTHORIZATION_FAILED', retriable: false }),
-      'refused',
-    ],
-    [
       'a topic that is missing, which kafkajs calls passing',
       clientError({ name: 'KafkaJSProtocolError', type: 'UNKNOWN_TOPIC_OR_PARTITION', retriable: true }, 1),
       'topic-missing',
@@ -49,6 +44,46 @@ describe('an error of the client', () => {
     ['an error of our own', new TypeError('x is undefined'), 'refused'],
   ] as const)('%s needs a person', (_, error, code) => {
     expect(toBusError(error, 'sending')).toMatchObject({ code, transient: false })
+  })
+})
+
+describe('an error that keeps us out', () => {
+  const tls = (code: string) => clientError({ name: 'KafkaJSConnectionError', code, retriable: true }, 2)
+  test.each([
+    ['an authority that is not ours', tls('SELF_SIGNED_CERT_IN_CHAIN'), 'untrusted', 'HAVEN_KAFKA_CA_FILE'],
+    ['another host’s certificate', tls('ERR_TLS_CERT_ALTNAME_INVALID'), 'untrusted', 'HAVEN_KAFKA_BROKERS'],
+    ['a certificate past its time', tls('CERT_HAS_EXPIRED'), 'untrusted', 'HAVEN_KAFKA_CA_FILE'],
+    ['a broker without TLS', tls('ERR_SSL_WRONG_VERSION_NUMBER'), 'untrusted', 'HAVEN_KAFKA_BROKERS'],
+    [
+      'a wrong password',
+      clientError({ name: 'KafkaJSSASLAuthenticationError', retriable: false }, 1),
+      'login-refused',
+      'HAVEN_KAFKA_PASSWORD',
+    ],
+    [
+      'a topic one may not write',
+      clientError({ name: 'KafkaJSProtocolError', type: 'TOPIC_AUTHORIZATION_FAILED', retriable: false }),
+      'forbidden',
+      'haven topics apply',
+    ],
+    [
+      'a group one may not join',
+      clientError({ name: 'KafkaJSProtocolError', type: 'GROUP_AUTHORIZATION_FAILED', retriable: false }, 1),
+      'forbidden',
+      'haven topics apply',
+    ],
+  ] as const)('%s names what to put right', (_, error, code, remedy) => {
+    expect(isPassing(error)).toBe(false)
+    const said = toBusError(error, 'sending')
+    expect(said).toMatchObject({ code, transient: false, bars: true })
+    expect(said.message).toContain(remedy)
+  })
+
+  test('is not a connection that breaks in the middle of a login', () => {
+    const error = Object.assign(new Error('SASL SCRAM SHA512 authentication failed: Closed connection'), {
+      name: 'KafkaJSSASLAuthenticationError',
+    })
+    expect(toBusError(error, 'sending')).toMatchObject({ code: 'unavailable', bars: false })
   })
 })
 

@@ -1,10 +1,13 @@
 /**
  * `unavailable`: no broker, no leader, no answer in time: the same call may succeed later. All others need a person:
- * `topic-missing`, `partition-missing`, `topics-differ`, `refused` (by the broker, see the cause), `closed`, `malformed` (a
- * record that is no CloudEvent).
+ * `untrusted` (a broker's certificate), `login-refused`, `forbidden` (a right is missing), `topic-missing`, `partition-missing`, `topics-differ`,
+ * `refused` (by the broker, see the cause), `closed`, `malformed` (a record that is no CloudEvent).
  */
 export type BusErrorCode =
   | 'unavailable'
+  | 'untrusted'
+  | 'login-refused'
+  | 'forbidden'
   | 'topic-missing'
   | 'partition-missing'
   | 'topics-differ'
@@ -24,6 +27,11 @@ export class BusError extends Error {
   /** Whether the same call may succeed later without anybody doing anything. */
   get transient(): boolean {
     return this.code === 'unavailable'
+  }
+
+  /** Whether Kafka keeps us out. Waiting alone does not help, yet whoever puts it right at the broker need not start us anew. */
+  get bars(): boolean {
+    return this.code === 'untrusted' || this.code === 'login-refused' || this.code === 'forbidden'
   }
 }
 
@@ -64,6 +72,42 @@ const transientTypes = new Set([
 
 const socketCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/
 
+// What Node's TLS says of a certificate, or of a broker that does not speak TLS.
+const tlsCodes =
+  /^(CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(GET|VERIFY)|INVALID_(CA|PURPOSE)|ERR_TLS_CERT|ERR_SSL_|HOSTNAME_MISMATCH)/
+const loginTypes = /^(SASL_AUTHENTICATION_FAILED|UNSUPPORTED_SASL_MECHANISM|ILLEGAL_SASL_STATE)$/
+// A connection that breaks in the middle of a login is no refusal, though kafkajs gives it the same name.
+const brokenOff = /closed connection|connection (error|timeout)|timed out/i
+
+/** Which of the codes that bar an error of the client is, with the remedy. */
+function barrierOf({
+  name,
+  type,
+  code,
+  message = '',
+}: ErrorLike): { code: BusErrorCode; says: string; remedy: string } | undefined {
+  if (tlsCodes.test(String(code)))
+    return {
+      code: 'untrusted',
+      says: 'A broker could not be trusted',
+      remedy:
+        'HAVEN_KAFKA_CA_FILE has to name the authority that signs for it, HAVEN_KAFKA_BROKERS the host names in its certificate',
+    }
+  if ((name === 'KafkaJSSASLAuthenticationError' && !brokenOff.test(message)) || loginTypes.test(type ?? ''))
+    return {
+      code: 'login-refused',
+      says: 'Kafka refused the login',
+      remedy: 'correct HAVEN_KAFKA_USERNAME and HAVEN_KAFKA_PASSWORD, or make the user at the broker',
+    }
+  if (/_AUTHORIZATION_FAILED$/.test(type ?? ''))
+    return {
+      code: 'forbidden',
+      says: 'Kafka does not permit it to HAVEN_KAFKA_USERNAME',
+      remedy: "run 'haven topics apply' as the administrator, which grants each service what it needs",
+    }
+  return undefined
+}
+
 /** The innermost cause: the client wraps what happened up to three times on its way out of its retries. */
 export function rootCause(error: unknown): ErrorLike {
   let current = error as ErrorLike
@@ -75,7 +119,8 @@ export function rootCause(error: unknown): ErrorLike {
 export function isPassing(error: unknown): boolean {
   if (error instanceof BusError) return error.transient
   const root = rootCause(error)
-  if (transientNames.has(root.name ?? '')) return true
+  if (barrierOf(root)) return false
+  if (transientNames.has(root.name ?? '') || root.name === 'KafkaJSSASLAuthenticationError') return true
   if (root.name === 'KafkaJSProtocolError') return root.retriable === true || transientTypes.has(root.type ?? '')
   if (root.name === 'KafkaJSError') return root.retriable === true
   return socketCodes.test(String(root.code))
@@ -89,7 +134,10 @@ export function wordsOf(error: unknown): string {
   if (error instanceof BusError) return error.message
   const { name, message, code } = rootCause(error)
   const speaksOfBrokers =
-    transientNames.has(name ?? '') || name === 'KafkaJSProtocolError' || socketCodes.test(String(code))
+    transientNames.has(name ?? '') ||
+    name === 'KafkaJSProtocolError' ||
+    name === 'KafkaJSSASLAuthenticationError' ||
+    socketCodes.test(String(code))
   return (speaksOfBrokers ? message : name) ?? typeof error
 }
 
@@ -101,6 +149,11 @@ export function toBusError(error: unknown, doing: string): BusError {
     return new BusError('topic-missing', `A topic does not exist (while ${doing}): run 'haven topics apply'.`, {
       cause: error,
     })
+  }
+  const barrier = barrierOf(root)
+  if (barrier) {
+    const { code, says, remedy } = barrier
+    return new BusError(code, `${says} (while ${doing}): ${wordsOf(error)}; ${remedy}.`, { cause: error })
   }
   if (isPassing(error)) {
     return new BusError('unavailable', `Kafka does not answer (while ${doing}): ${wordsOf(error)}`, {

@@ -36,7 +36,7 @@ export interface Publisher {
    * Sends everything in one round and resolves when all in-sync replicas of every partition have acknowledged (acks -1).
    * It tries once: after a failure any part may have arrived, and the caller sends the same again (facts are
    * numbered, so a duplicate is harmless).
-   * @throws BusError `unavailable` (try again), `topic-missing`, `partition-missing`, `refused`, `closed`
+   * @throws BusError `unavailable` (try again), `topic-missing`, `partition-missing`, `refused`, `closed`, and what bars (`BusError.bars`)
    */
   send(batches: OutgoingBatch[]): Promise<void>
   close(): Promise<void>
@@ -65,7 +65,7 @@ export interface SubscribeOptions {
 }
 
 export interface Subscription {
-  /** Resolves when the group was joined for the first time. @throws BusError when that can never be. */
+  /** Resolves when the group was joined for the first time. @throws BusError when that can never be, or what bars it now. */
   ready(): Promise<void>
   /** Continues reading at `offset`; ignored for a partition that another member has. Commits nothing. */
   seek(topic: string, partition: number, offset: bigint): void
@@ -112,7 +112,7 @@ export interface Bus {
    * @throws BusError `topics-differ` naming each topic with the remedy; what could be created has been.
    */
   applyTopics(topics: readonly TopicSpecification[]): Promise<AppliedTopics>
-  /** @throws BusError `unavailable` when no broker answers within 1.5 s. */
+  /** @throws BusError `unavailable` when no broker answers within 1.5 s, and what bars one of its publishers or subscriptions now. */
   ping(): Promise<void>
   /** Ends every publisher and subscription made by this bus. */
   close(): Promise<void>
@@ -123,5 +123,15 @@ export interface BusOptions {
   clientId: string
   /** Put before topic and group names on the way out and removed on the way in, so that test runs stay apart. */
   prefix?: string
+  /** Plain text without it. */
+  security?: BusSecurity
   log: BusLog
+}
+
+/** TLS, and who signs in over it. */
+export interface BusSecurity {
+  /** Certificates (PEM) of the authority that every broker's certificate has to come from; it has to be for the host name that is called. */
+  ca: string
+  /** Signs in by SCRAM-SHA-512. */
+  sasl?: { username: string; password: string }
 }

@@ -1,4 +1,5 @@
 export { ConfigError, type SettingProblem } from './config-error.ts'
+export { type KafkaAccess, kafkaOf } from './kafka.ts'
 export { loadConfig } from './load-config.ts'
 export { publicConfig } from './public-config.ts'
-export { databaseUrl, kafkaSettings, type ServiceSettings, serviceSettings } from './settings.ts'
+export { databaseUrl, type KafkaSettings, kafkaSettings, type ServiceSettings, serviceSettings } from './settings.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ConfigError, loadConfig, publicConfig, serviceSettings } from './index.ts'
+import { ConfigError, kafkaOf, loadConfig, publicConfig, serviceSettings } from './index.ts'
 
 const schema = Type.Object({ ...serviceSettings, HAVEN_NOTE: Type.Optional(Type.String()) })
 
@@ -154,5 +154,49 @@ describe('what may be logged', () => {
     expect(JSON.stringify(shown)).not.toContain('s3cret')
     expect(shown).toMatchObject({ HAVEN_HTTP_PORT: 8080, HAVEN_DATABASE_URL: '[hidden]' })
     expect(publicConfig(Type.Object({}), { stray: 'x' } as never)).toEqual({ stray: '[hidden]' })
+  })
+})
+
+describe('Kafka', () => {
+  const ca = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'
+  const secured = {
+    ...complete,
+    HAVEN_KAFKA_USERNAME: 'haven-intake',
+    HAVEN_KAFKA_PASSWORD: 's3cret',
+    HAVEN_KAFKA_CA: ca,
+  }
+
+  test('is plain text without an authority, and by a login over TLS with one', () => {
+    const brokers = ['kafka-1:9092', 'kafka-2:9092']
+    expect(kafkaOf(loadConfig(schema, complete))).toEqual({ brokers, prefix: '' })
+    expect(kafkaOf(loadConfig(schema, { ...complete, HAVEN_KAFKA_CA_FILE: file('ca.pem', `${ca}\n`) }))).toEqual({
+      brokers,
+      prefix: '',
+      security: { ca },
+    })
+    expect(kafkaOf(loadConfig(schema, secured)).security).toEqual({
+      ca,
+      sasl: { username: 'haven-intake', password: 's3cret' },
+    })
+  })
+
+  test('its password is hidden where settings are shown', () => {
+    expect(publicConfig(schema, loadConfig(schema, secured))).toMatchObject({ HAVEN_KAFKA_PASSWORD: '[hidden]' })
+  })
+
+  test.each([
+    ['a user without a password', 'HAVEN_KAFKA_PASSWORD'],
+    ['a password without a user', 'HAVEN_KAFKA_USERNAME'],
+    ['a login that would travel in plain text', 'HAVEN_KAFKA_CA'],
+  ])('%s is refused, naming what is missing once', (_, setting) => {
+    const { [setting]: _left, ...env } = secured as Record<string, string>
+    const { problems, message } = problemsOf(env)
+    expect(problems.map(problem => problem.setting)).toEqual([setting])
+    expect(message).toContain(`${setting} is missing, set it or ${setting}_FILE`)
+    expect(message).not.toContain('s3cret')
+  })
+
+  test('a file that holds no certificate is refused', () => {
+    expect(problemsOf({ ...secured, HAVEN_KAFKA_CA: 'nothing' }).problems[0]?.setting).toBe('HAVEN_KAFKA_CA')
   })
 })

@@ -24,6 +24,7 @@ export function loadConfig<S extends TObject>(schema: S, env: Environment): Read
     const raw = readSetting(name, env, problems)
     if (raw !== undefined) values[name] = isArray(property) ? splitList(raw) : raw
   }
+  refuseUnaccompanied(schema, values, problems)
   const refused = new Set(problems.map(problem => problem.setting))
   const { config, errors } = validate(schema, values)
   for (const problem of errors.map(error => describe(error, schema))) {
@@ -58,6 +59,17 @@ function readSetting(name: string, env: Environment, problems: SettingProblem[])
   return undefined
 }
 
+/** Adds what is missing although a setting that `needs` it is there. */
+function refuseUnaccompanied(schema: TObject, values: object, problems: SettingProblem[]): void {
+  for (const [name, property] of Object.entries(schema.properties)) {
+    const { needs = [] } = property as { needs?: string[] }
+    for (const needed of name in values ? needs : []) {
+      if (needed in values || problems.some(({ setting }) => setting === needed)) continue
+      problems.push({ setting: needed, problem: missing(schema, needed, `, which ${name} needs`) })
+    }
+  }
+}
+
 const isArray = (schema: TSchema): boolean => (schema as { type?: unknown }).type === 'array'
 
 const splitList = (raw: string): string[] =>
@@ -73,7 +85,7 @@ function validate(schema: TObject, values: Record<string, unknown>): { config: o
       schema: structuredClone(schema) as object,
       env: false,
       data: values,
-      ajv: { customOptions: ajv => ajv.addVocabulary(['secret', 'x-htcds', 'x-personal']) },
+      ajv: { customOptions: ajv => ajv.addVocabulary(['secret', 'needs', 'x-htcds', 'x-personal']) },
     })
     return { config, errors: [] }
   } catch (error) {
@@ -84,12 +96,20 @@ function validate(schema: TObject, values: Record<string, unknown>): { config: o
 }
 
 function describe(error: AjvError, schema: TObject): SettingProblem {
-  const missing = error.keyword === 'required'
-  const setting = missing ? String(error.params.missingProperty) : (error.instancePath.split('/')[1] ?? '')
-  const property = schema.properties[setting] as { description?: string; secret?: boolean } | undefined
-  const expected = property?.description === undefined ? '' : `: ${property.description}`
-  const complaint = missing ? `is missing, set it or ${setting}_FILE` : complaintOf(error)
-  return { setting, problem: `${complaint}${expected}` }
+  if (error.keyword === 'required') {
+    const setting = String(error.params.missingProperty)
+    return { setting, problem: missing(schema, setting) }
+  }
+  const setting = error.instancePath.split('/')[1] ?? ''
+  return { setting, problem: complaintOf(error) + expected(schema, setting) }
+}
+
+const missing = (schema: TObject, setting: string, why = ''): string =>
+  `is missing, set it or ${setting}_FILE${why}${expected(schema, setting)}`
+
+function expected(schema: TObject, setting: string): string {
+  const { description } = (schema.properties[setting] ?? {}) as { description?: string }
+  return description === undefined ? '' : `: ${description}`
 }
 
 /** Ajv's sentence, without a pattern (nobody reads one) and with the values of a closed list. */

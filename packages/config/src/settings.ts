@@ -28,7 +28,7 @@ const recordSettings = {
   }),
 }
 
-/** Kafka. */
+/** Kafka. Who signs in does so by SCRAM-SHA-512, over TLS alone; without the last three it is plain text, as on one machine. */
 export const kafkaSettings = {
   HAVEN_KAFKA_BROKERS: Type.Array(Type.String({ pattern: '^[^\\s:/]+:[0-9]{1,5}$' }), {
     minItems: 1,
@@ -39,7 +39,32 @@ export const kafkaSettings = {
     pattern: '^[A-Za-z0-9._-]*$',
     description: 'letters, digits, dots, dashes and underscores before every topic and group',
   }),
+  HAVEN_KAFKA_USERNAME: Type.Optional(
+    Type.String({
+      minLength: 1,
+      needs: ['HAVEN_KAFKA_PASSWORD', 'HAVEN_KAFKA_CA'],
+      description: 'who signs in to Kafka, haven-<service>',
+    }),
+  ),
+  HAVEN_KAFKA_PASSWORD: Type.Optional(
+    Type.String({
+      minLength: 1,
+      needs: ['HAVEN_KAFKA_USERNAME', 'HAVEN_KAFKA_CA'],
+      description: 'the password with which HAVEN_KAFKA_USERNAME signs in to Kafka',
+      secret: true,
+    }),
+  ),
+  HAVEN_KAFKA_CA: Type.Optional(
+    Type.String({
+      pattern: '-----BEGIN CERTIFICATE-----',
+      description:
+        'the certificates (PEM) of the authority that vouches for the brokers; HAVEN_KAFKA_CA_FILE names their file',
+    }),
+  ),
 }
+
+/** {@link kafkaSettings} as read. */
+export type KafkaSettings = Static<TObject<typeof kafkaSettings>>
 
 /** Who signs the tokens that the service accepts. */
 const issuerSettings = {

@@ -1,7 +1,7 @@
 import { type OpenRecord, openRecord, type Recorder } from '@haven/access'
 import { createVerifier, type Verifier } from '@haven/auth'
 import { type Bus, createBus } from '@haven/bus'
-import type { ServiceSettings } from '@haven/config'
+import { kafkaOf, type ServiceSettings } from '@haven/config'
 import { type ServiceName, topicsOf } from '@haven/contracts'
 import { createPool, openDatabase, pingDatabase } from '@haven/db'
 import { type Relay, serviceMigrations, startRelay } from '@haven/stream'
@@ -80,8 +80,7 @@ async function openBoth({ name, config, log }: Omit<SurroundingsOptions, 'sealed
   const pool = await openDatabase({ ...database, url, applicationName: name, max: 20, log })
   const relayPool = createPool({ url: relayUrl, applicationName: `${name} relay`, max: 8, log })
   const recordPool = createPool({ url, applicationName: `${name} record`, max: 1, log })
-  const { HAVEN_KAFKA_BROKERS: brokers, HAVEN_KAFKA_PREFIX: prefix } = config
-  const bus = createBus({ brokers, prefix, clientId: `haven-${name}`, log })
+  const bus = createBus({ ...kafkaOf(config), clientId: `haven-${name}`, log })
   const closeRest = [() => bus.close(), ...[relayPool, recordPool, pool].map(each => () => each.end())]
   const signingKeyFile = config.HAVEN_SIGNING_KEY_FILE
   const record = await openRecord({ service: name, pool: recordPool, relayPool, bus, signingKeyFile, log }).catch(

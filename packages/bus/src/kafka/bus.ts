@@ -2,6 +2,7 @@ import { BusError, within } from '../errors.ts'
 import { createNames } from '../names.ts'
 import type { Bus, BusOptions, BusRecord, PartitionEnds } from '../types.ts'
 import { createAdminConnection } from './admin.ts'
+import { createBarriers } from './barriers.ts'
 import { connectPublisher } from './publisher.ts'
 import { createReader } from './reader.ts'
 import { GroupSubscription } from './subscription.ts'
@@ -9,13 +10,14 @@ import { applyTopics } from './topics.ts'
 
 /** Makes a bus over Kafka. Connections are made when they are first needed. */
 export function createBus(options: BusOptions): Bus {
-  const { log, brokers, clientId } = options
-  const client = { log, brokers, clientId }
+  const { log, brokers, clientId, security } = options
+  const client = { log, brokers, clientId, security }
   const names = createNames(options.prefix ?? '')
   const admin = createAdminConnection(client)
   const reader = createReader(client, names)
   // What its owner has ended is forgotten: a relay makes a publisher whenever it begins anew.
   const open = new Set<() => Promise<void>>()
+  const barriers = createBarriers()
   let closed = false
 
   function refuseWhenClosed(): void {
@@ -55,7 +57,7 @@ export function createBus(options: BusOptions): Bus {
   return {
     async connectPublisher() {
       refuseWhenClosed()
-      const publisher = await connectPublisher(client, names)
+      const publisher = await connectPublisher(client, names, barriers.open())
       const close = async () => {
         open.delete(close)
         await publisher.close()
@@ -67,7 +69,15 @@ export function createBus(options: BusOptions): Bus {
       refuseWhenClosed()
       const stop = () => subscription.stop()
       const onStop = () => void open.delete(stop)
-      const subscription = new GroupSubscription(wanted, { client, names, log, admin, ends, onStop })
+      const subscription = new GroupSubscription(wanted, {
+        client,
+        names,
+        log,
+        admin,
+        ends,
+        barrier: barriers.open(),
+        onStop,
+      })
       open.add(stop)
       return subscription
     },
@@ -80,7 +90,7 @@ export function createBus(options: BusOptions): Bus {
         1500,
         'asking for the brokers',
         admin.run('asking for the brokers', one => one.describeCluster()),
-      ).then(() => undefined),
+      ).then(() => barriers.throwFirst()),
     async close() {
       closed = true
       await Promise.allSettled([...open].map(end => end()))

@@ -11,7 +11,7 @@ const warning = 2
 // A cold broker answers once that its group coordinator is not ready, and the client tries again by itself.
 const harmless = [/group coordinator is not available/i, /The group is rebalancing/i, /coordinator is loading/i]
 // These throw what they log, every attempt in several lines: whoever called says it once.
-const thrownAnyway = new Set(['Connection', 'BrokerPool', 'Producer', 'Cluster'])
+const thrownAnyway = /^(Connection|BrokerPool|Producer|Cluster|SaslAuthenticator.*)$/
 const kept = ['groupId', 'memberId', 'topic', 'partition', 'broker', 'clientId', 'error', 'retryCount', 'retryTime']
 
 /** Puts the client's log into ours. Only named fields are taken over: a request or a record must never reach the log. */
@@ -24,7 +24,7 @@ export function clientLog(log: BusLog): (entry: ClientLogEntry) => void {
     }
     const isHarmless = harmless.some(pattern => pattern.test(`${entry.message} ${context.error ?? ''}`))
     // What the client calls an error it mostly repeats by itself; the bus logs what stays an error.
-    if (level > warning || isHarmless || thrownAnyway.has(namespace)) log.debug(context, entry.message)
+    if (level > warning || isHarmless || thrownAnyway.test(namespace)) log.debug(context, entry.message)
     else log.warn(context, entry.message)
   }
 }

@@ -1,7 +1,7 @@
 // The only file that imports kafkajs. The library has not been maintained since 2023; everything that is particular to it
 // lives in this folder behind the port of ../types.ts, and the conformance suite is what a successor has to pass.
-import { type Cluster, Kafka, logLevel } from 'kafkajs'
-import type { BusLog } from '../types.ts'
+import { type Cluster, Kafka, type KafkaConfig, logLevel } from 'kafkajs'
+import type { BusLog, BusSecurity } from '../types.ts'
 import { clientLog } from './client-log.ts'
 
 export type { Admin, Cluster, Consumer, EachBatchPayload, IHeaders, KafkaMessage, Producer } from 'kafkajs'
@@ -9,6 +9,7 @@ export type { Admin, Cluster, Consumer, EachBatchPayload, IHeaders, KafkaMessage
 export interface ClientOptions {
   brokers: string[]
   clientId: string
+  security?: BusSecurity | undefined
   log: BusLog
 }
 
@@ -19,10 +20,12 @@ const aFewTimes = { retries: 5, initialRetryTime: 100, maxRetryTime: 1000, facto
 const twice = { ...aFewTimes, retries: 1 }
 
 // The retry of a client is also that of its connections, which producers and consumers do not pass on.
-function kafka({ brokers, clientId, log }: ClientOptions, requestTimeout: number, retry: typeof onlyOnce): Kafka {
+function kafka(options: ClientOptions, requestTimeout: number, retry: typeof onlyOnce): Kafka {
+  const { brokers, clientId, security, log } = options
   return new Kafka({
     brokers,
     clientId,
+    ...(security && securityOf(security)),
     connectionTimeout: 1000,
     requestTimeout,
     enforceRequestTimeout: true,
@@ -30,6 +33,12 @@ function kafka({ brokers, clientId, log }: ClientOptions, requestTimeout: number
     logLevel: logLevel.INFO,
     logCreator: () => clientLog(log),
   })
+}
+
+// kafkajs writes into what it is given for the login. Verification is asked for by name, so that no variable of the environment takes it away.
+function securityOf({ ca, sasl }: BusSecurity): Pick<KafkaConfig, 'ssl' | 'sasl'> {
+  const ssl = { ca, rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const
+  return sasl ? { ssl, sasl: { mechanism: 'scram-sha-512', ...sasl } } : { ssl }
 }
 
 /**

@@ -23,14 +23,17 @@ export interface RunOptions {
   deliver(payload: EachBatchPayload): Promise<void>
   /** Gets the partitions of this member by topic (with the prefix) at each join. */
   onJoin(assignment: Record<string, number[]>): void
+  /** The broker has let this member read, whether there was something or not. */
+  onFetch(): void
 }
 
 export function runConsumer(options: RunOptions): ConsumerRun {
-  const { client, names, subscribe, onJoin } = options
+  const { client, names, subscribe, onJoin, onFetch } = options
   const consumer = createConsumer(client, names.out(subscribe.group))
   const ended = Promise.withResolvers<unknown>()
   consumer.on(consumer.events.CRASH, event => ended.resolve(event.payload.error))
   consumer.on(consumer.events.GROUP_JOIN, event => onJoin(event.payload.memberAssignment))
+  consumer.on(consumer.events.FETCH, onFetch)
   let isEnding = false
   const deliver = async (payload: EachBatchPayload) => (isEnding ? undefined : options.deliver(payload))
   const started = start(consumer, { ...options, deliver }).catch(error => ended.resolve(error))

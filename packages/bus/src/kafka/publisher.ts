@@ -1,10 +1,11 @@
 import { BusError, toBusError } from '../errors.ts'
 import type { Names } from '../names.ts'
 import type { OutgoingBatch, Publisher } from '../types.ts'
+import type { Barrier } from './barriers.ts'
 import { type ClientOptions, createProducer } from './client.ts'
 
 /** Connects a producer. @throws BusError `unavailable` */
-export async function connectPublisher(options: ClientOptions, names: Names): Promise<Publisher> {
+export async function connectPublisher(options: ClientOptions, names: Names, barrier: Barrier): Promise<Publisher> {
   const producer = createProducer(
     options,
     (topic, partition) =>
@@ -26,8 +27,11 @@ export async function connectPublisher(options: ClientOptions, names: Names): Pr
       const acknowledged = await producer
         .sendBatch({ acks: -1, timeout: 5000, topicMessages: toMessages(filled, names) })
         .catch(error => {
-          throw error.cause instanceof BusError ? error.cause : toBusError(error, 'sending')
+          const said = error.cause instanceof BusError ? error.cause : toBusError(error, 'sending')
+          barrier.set(said)
+          throw said
         })
+      barrier.set(null)
       const seen = new Set(
         acknowledged.filter(one => one.errorCode === 0).map(one => `${one.topicName}/${one.partition}`),
       )
@@ -37,6 +41,7 @@ export async function connectPublisher(options: ClientOptions, names: Names): Pr
     },
     async close() {
       closed = true
+      barrier.set(null)
       await producer.disconnect()
     },
   }

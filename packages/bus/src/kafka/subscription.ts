@@ -1,7 +1,8 @@
-import { isPassing, rootCause, toBusError, wordsOf } from '../errors.ts'
+import { type BusError, rootCause, toBusError, wordsOf } from '../errors.ts'
 import type { Names } from '../names.ts'
 import type { BusLog, PartitionEnds, SubscribeOptions, Subscription } from '../types.ts'
 import type { AdminConnection } from './admin.ts'
+import type { Barrier } from './barriers.ts'
 import type { ClientOptions } from './client.ts'
 import { type ConsumerRun, runConsumer } from './consumer-run.ts'
 import { createDelivery } from './delivery.ts'
@@ -16,13 +17,15 @@ export interface Surroundings {
   log: BusLog
   admin: AdminConnection
   ends(topic: string): Promise<PartitionEnds[]>
+  barrier: Barrier
   /** Told when its owner stops it. */
   onStop(): void
 }
 
 /**
  * Keeps a member in its group: a consumer that ended because a broker was away is replaced by a new one after a pause
- * that grows to 5 s. It ends for good only on what time does not heal (no such topic at the start, not authorised).
+ * that grows to 5 s, and so is one that is not let in: a person puts that right at the broker. It ends for good only on what needs another
+ * program or another topic.
  */
 export class GroupSubscription implements Subscription {
   readonly #options: SubscribeOptions
@@ -45,8 +48,10 @@ export class GroupSubscription implements Subscription {
     this.#supervised = this.#supervise()
   }
 
-  ready(): Promise<void> {
-    return this.#joined.promise
+  async ready(): Promise<void> {
+    const barred = this.#surroundings.barrier.current()
+    if (barred) throw barred
+    await this.#joined.promise
   }
 
   seek(topic: string, partition: number, offset: bigint): void {
@@ -62,6 +67,7 @@ export class GroupSubscription implements Subscription {
   async stop(): Promise<void> {
     this.#isStopping = true
     this.#surroundings.onStop()
+    this.#surroundings.barrier.set(null)
     this.#stopped.resolve(null)
     await this.#supervised
     this.#joined.resolve()
@@ -79,9 +85,12 @@ export class GroupSubscription implements Subscription {
       if (this.#isStopping) return
       const missing = rootCause(error).type === 'UNKNOWN_TOPIC_OR_PARTITION'
       // The broker calls a missing topic an error that passes; at the start it is one that a person has to put right.
-      if (missing ? !this.#hasJoined : !isPassing(error)) return this.#fail(error)
+      if (missing && !this.#hasJoined) return this.#fail(error)
+      const said = this.#inWords(error)
+      if (said.bars) this.#bar(said)
+      else if (!missing && !said.transient) return this.#fail(error)
       // The first time is nothing: a group that a broker is still loading, or one that moves.
-      const level = this.#pauseMs === firstPauseMs ? 'info' : 'warn'
+      const level = said.bars ? 'debug' : this.#pauseMs === firstPauseMs ? 'info' : 'warn'
       const context = { group: this.#options.group, error: wordsOf(error), pauseMs: this.#pauseMs }
       log[level](context, 'a subscription ended and starts again')
       await this.#pause()
@@ -96,6 +105,7 @@ export class GroupSubscription implements Subscription {
       subscribe: this.#options,
       deliver: createDelivery(this.#options, names, this.#places, log),
       onJoin: assignment => void this.#onJoin(assignment),
+      onFetch: () => this.#letIn(),
     })
     this.#run = run
     const error = await Promise.race([run.crashed, this.#stopped.promise])
@@ -114,9 +124,27 @@ export class GroupSubscription implements Subscription {
     this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs)
   }
 
-  #fail(error: unknown): void {
+  #inWords(error: unknown): BusError {
     const { topics, group } = this.#options
-    const crash = toBusError(error, `reading ${topics.join(', ')} as ${group}`)
+    return toBusError(error, `reading ${topics.join(', ')} as ${group}`)
+  }
+
+  #bar(error: BusError): void {
+    const { barrier, log } = this.#surroundings
+    this.#pauseMs = longestPauseMs
+    if (!barrier.set(error)) return
+    const context = { group: this.#options.group, error: error.message, pauseMs: this.#pauseMs }
+    log.error(context, 'a subscription is not let in and tries again until it is')
+  }
+
+  #letIn(): void {
+    const { barrier, log } = this.#surroundings
+    if (barrier.set(null)) log.info({ group: this.#options.group }, 'a subscription is let in again')
+  }
+
+  #fail(error: unknown): void {
+    const { group } = this.#options
+    const crash = this.#inWords(error)
     this.#crash = crash
     this.#surroundings.log.error({ group, error: crash.message }, 'a subscription ended for good')
     this.#joined.reject(crash)
@@ -125,6 +153,8 @@ export class GroupSubscription implements Subscription {
 
   async #onJoin(assignment: Record<string, number[]>): Promise<void> {
     const { names, log } = this.#surroundings
+    // A member without a partition fetches nothing; another one is told by its first fetch.
+    if (Object.values(assignment).every(partitions => partitions.length === 0)) this.#letIn()
     this.#pauseMs = firstPauseMs
     this.#hasJoined = true
     const mine = Object.entries(assignment).map(([topic, partitions]) => [names.in(topic), partitions] as const)

@@ -1,4 +1,4 @@
-import { kafkaSettings } from '@haven/config'
+import { kafkaOf, kafkaSettings } from '@haven/config'
 import { topics as definitions } from '@haven/contracts'
 import type { Command } from 'commander'
 import Type from 'typebox'
@@ -15,8 +15,7 @@ export function addTopicsApply(topics: Command, context: Context): void {
     .action(async (options: { brokers?: string; json?: true }) => {
       const { config } = settingsFor(Type.Object(kafkaSettings), context, { HAVEN_KAFKA_BROKERS: options.brokers })
       const { createBus } = await import('@haven/bus')
-      const { HAVEN_KAFKA_BROKERS: brokers, HAVEN_KAFKA_PREFIX: prefix } = config
-      const bus = createBus({ brokers, prefix, clientId: 'haven-cli', log: silentLog })
+      const bus = createBus({ ...kafkaOf(config), clientId: 'haven-cli', log: silentLog })
       try {
         const applied = await bus.applyTopics(definitions)
         if (options.json) return context.out(JSON.stringify(applied))
