@@ -13,6 +13,11 @@ export interface GuardedRoute {
   readonly resource?: Declared<{ readonly id?: string; readonly version?: number }>
   /** Names of what is shown or given, never values. */
   readonly fields?: readonly string[]
+  /**
+   * What the route may answer beside a whole answer with one entry: a `recordedStream`, with an entry for each chunk, or a `recordedFeed`, with one at its
+   * opening and one at its closing. Any other stream is refused.
+   */
+  readonly streams?: 'chunks' | 'feed'
 }
 
 /** What a route says of itself in `config.access`: the action it performs and whom it shows, or why it is open to everyone. */
@@ -33,7 +38,7 @@ export function checkDeclaration(access: unknown, actions: ActionTable, route: s
   const allowed = 'open' in declared ? openSettings : guardedSettings
   if (!('open' in declared || 'action' in declared) || Object.keys(declared).some(key => !allowed.includes(key))) {
     return refuse(
-      'must declare exactly one of action and open in config.access; with an action subjects, resource and fields, and nothing else',
+      'must declare exactly one of action and open in config.access; with an action subjects, resource, fields and streams, and nothing else',
     )
   }
   if ('open' in declared) {
@@ -42,6 +47,8 @@ export function checkDeclaration(access: unknown, actions: ActionTable, route: s
       : refuse('is open without saying why')
   }
   if (!Object.hasOwn(actions, declared.action)) return refuse(`names the unknown action '${declared.action}'`)
+  if (declared.streams !== undefined && !['chunks', 'feed'].includes(declared.streams))
+    return refuse("streams something unknown; say 'chunks' or 'feed'")
   if (actions[declared.action]?.class === 'data-access' && declared.subjects === undefined) {
     return refuse(
       "does not say whom it shows; give it subjects: a function that names their audit surrogates, or 'none'",
@@ -51,4 +58,4 @@ export function checkDeclaration(access: unknown, actions: ActionTable, route: s
 }
 
 const openSettings: readonly string[] = ['open']
-const guardedSettings: readonly string[] = ['action', 'subjects', 'resource', 'fields']
+const guardedSettings: readonly string[] = ['action', 'subjects', 'resource', 'fields', 'streams']

@@ -12,4 +12,6 @@ export { createRecorder, type Recorder, type RecorderOptions, recordStatement } 
 export { type SystemDoing, type SystemPart, systemRecord } from './record/system-record.ts'
 export { type NewEntry, recordedCte, type Written, writeWork } from './record/write-work.ts'
 export { noteFirstRefusal } from './recording.ts'
+export { type Feed, type FeedPart, recordedFeed } from './streams/recorded-feed.ts'
+export { recordedStream, type Streamed } from './streams/recorded-stream.ts'
 export { type Explanation, explain, ownActions } from './why.ts'

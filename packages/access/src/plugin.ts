@@ -1,6 +1,6 @@
 import type { Principal, Verifier } from '@haven/auth'
 import type { PurposeCode, Role } from '@haven/contracts'
-import { Problem } from '@haven/problem'
+import { Problem, problemOf } from '@haven/problem'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { ActionTable } from './actions.ts'
@@ -41,6 +41,8 @@ export interface AccessOptions {
   readonly now?: () => Date
   readonly verifier: Pick<Verifier, 'verify'>
   readonly actions: ActionTable
+  /** Milliseconds after which whoever follows a feed is judged anew; 10 s unless told. */
+  readonly judgeEveryMs?: number
   /** Sees every attempt before its answer; when it throws, the request is refused with that error. */
   readonly onDecision?: (attempt: Attempt, request: FastifyRequest) => Promise<void> | void
 }
@@ -89,8 +91,17 @@ async function accessPlugin(app: FastifyInstance, options: AccessOptions): Promi
     const access = checkDeclaration(route.config?.access, options.actions, `${method} ${route.url}`)
     declared.push({ method, url: route.url, access })
   })
-  const { service, actions, recorder, now = () => new Date() } = options
-  recordAnswers(app, { service, actions, recorder, now, policy: policyOf(service, actions) })
+  const { service, actions, recorder, now = () => new Date(), judgeEveryMs = 10_000 } = options
+  const judgeAgain = (request: FastifyRequest) => refusalOf(request, options)
+  recordAnswers(app, {
+    service,
+    actions,
+    recorder,
+    now,
+    policy: policyOf(service, actions),
+    judgeAgain,
+    judgeEveryMs,
+  })
   app.addHook('onRequest', async request => {
     // No route, nothing to protect: the answer is the same 404 to everyone.
     if (request.is404) return
@@ -110,6 +121,17 @@ async function admit(request: FastifyRequest, action: string, options: AccessOpt
   await options.onDecision?.(judged.attempt, request)
   if ('problem' in judged) throw judged.problem
   return judged.attempt.access
+}
+
+/** Why a request that was granted would be refused now: its token has ended, its record is full. */
+async function refusalOf(request: FastifyRequest, options: AccessOptions): Promise<string | undefined> {
+  try {
+    options.recorder.check()
+    const judged = await judge(request, request.access.action, options)
+    return 'problem' in judged ? judged.problem.code : undefined
+  } catch (error) {
+    return problemOf(error).code
+  }
 }
 
 function note(request: FastifyRequest, attempt: Attempt): void {

@@ -7,6 +7,8 @@ import type { GuardedRoute } from './declaration.ts'
 import type { GrantedAccess } from './plugin.ts'
 import { type About, type Ended, entryOfRequest, type Recording } from './record/make-entry.ts'
 import type { Recorder } from './record/recorder.ts'
+import { beginStreams, isStream } from './streams/begin-streams.ts'
+import type { StreamRecord } from './streams/stream-record.ts'
 
 /** What is known of a request on a guarded route, up to its answer. */
 interface Course {
@@ -44,7 +46,11 @@ export function noteFirstRefusal(request: FastifyRequest): void {
 
 export interface RecordingOptions extends Recording {
   readonly actions: ActionTable
-  readonly recorder: Pick<Recorder, 'record'>
+  readonly recorder: Pick<Recorder, 'check' | 'record'>
+  /** Judges a request anew while its answer goes on: the code of why it may not be shown more. */
+  readonly judgeAgain: (request: FastifyRequest) => Promise<string | undefined>
+  /** Milliseconds between two such judgements. */
+  readonly judgeEveryMs: number
 }
 
 /**
@@ -75,8 +81,15 @@ export function recordAnswers(app: FastifyInstance, options: RecordingOptions): 
     if (course && reply.statusCode < 400) course.about = aboutAnswer(request, course, payload)
     return payload
   })
+  const begin = beginStreams(app, options.judgeEveryMs)
   app.addHook('onSend', async (request, reply, payload) => {
     const course = courseOf(request)
+    if (course && isStream(payload)) {
+      return begin(payload, course.declared.streams, streamRecord(request, course, options), reply).catch(error => {
+        if (error instanceof Problem && error.code === 'audit-unavailable') return refuse(request, reply, error)
+        throw error
+      })
+    }
     const ended = course && endOf(request, reply, course)
     if (!course || !ended) return payload
     try {
@@ -86,6 +99,25 @@ export function recordAnswers(app: FastifyInstance, options: RecordingOptions): 
       return refuse(request, reply, error)
     }
   })
+}
+
+/** The entries of an answer that is sent piece by piece: all of the same request, none without a grant. */
+function streamRecord(request: FastifyRequest, course: Course, options: RecordingOptions): StreamRecord {
+  return {
+    log: request.log,
+    refused: () => options.judgeAgain(request),
+    async enter(outcome, about, reason) {
+      // A chunk names its people itself; whoever a feed is about is known from the request.
+      const known =
+        about.range === undefined ? declaredAbout(request, course.declared) : aboutAnswer(request, course, undefined)
+      const whole = { ...known, ...about }
+      try {
+        await options.recorder.record([entryOf(request, course, { outcome, reason, about: whole }, options)])
+      } catch (error) {
+        throw error instanceof Problem ? error : new Problem('audit-unavailable', { cause: error })
+      }
+    },
+  }
 }
 
 /** Milliseconds from a request's arrival in which a caller hears that nothing can be answered. */

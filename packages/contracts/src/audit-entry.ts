@@ -36,6 +36,8 @@ const Actor = Type.Object(
   { ...closed, ...as('agent', 'actor') },
 )
 
+const Position = Type.String({ pattern: '^(-1|[0-9]{1,18})$' })
+
 const Resource = Type.Object(
   {
     type: Type.String({ pattern: '^[a-z][A-Za-z]*$', ...as('entity.what.type', 'resource.type') }),
@@ -87,6 +89,17 @@ export const AuditEntry = Type.Object(
       }),
     ),
     resultCount: Type.Optional(Type.Integer({ minimum: 0, ...as('entity.detail[count]', 'api.response.data.count') })),
+    range: Type.Optional(
+      Type.Object(
+        { after: Position, to: Type.Optional(Position) },
+        {
+          ...closed,
+          description:
+            'of a feed: where it began (-1: at the beginning) and, in the entry of its closing, up to where it showed everything',
+          ...as('entity.detail[range]', 'unmapped.range'),
+        },
+      ),
+    ),
     client: Type.Optional(
       Type.Object(
         {

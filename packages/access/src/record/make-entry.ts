@@ -13,6 +13,8 @@ export interface About {
   /** Names, never values. */
   readonly fields?: readonly string[]
   readonly resultCount?: number
+  /** Of a feed: where it began, and once it is closed up to where it showed everything. */
+  readonly range?: { readonly after: string; readonly to?: string }
 }
 
 /** What is the same for every entry of a service. */
@@ -76,7 +78,7 @@ function purposeOf({ purposes: taken, stated }: Action, named: unknown): Pick<Au
 
 /** The part of an entry that says what it was about. */
 export function aboutOf(action: Pick<Action, 'resource'>, about: About) {
-  const { subjects = [], resource = {}, fields, resultCount } = about
+  const { subjects = [], resource = {}, fields, resultCount, range } = about
   return {
     subjects: [...new Set(subjects)],
     resource: {
@@ -86,6 +88,7 @@ export function aboutOf(action: Pick<Action, 'resource'>, about: About) {
     },
     ...(fields !== undefined && { fields: [...fields] }),
     ...(resultCount !== undefined && { resultCount }),
+    ...(range !== undefined && { range: { ...range } }),
   }
 }
 
