@@ -4,7 +4,7 @@ import type { Log } from '@haven/stream'
 import { readSigningKey } from '@haven/vault'
 import type { Pool } from 'pg'
 import { chainEpoch } from './chain/epoch.ts'
-import { type ChainRelay, startChainRelay } from './chain/relay.ts'
+import { type ChainRelay, defaultBacklogLimits, startChainRelay } from './chain/relay.ts'
 import { createRecorder, type Recorder } from './record/recorder.ts'
 
 export interface OpenRecordOptions {
@@ -17,6 +17,8 @@ export interface OpenRecordOptions {
   /** `<service>.signing.json`: what the chain's heads are signed with. */
   readonly signingKeyFile: string
   readonly log: Log
+  /** Commits and leaves that may wait for Kafka before nothing that is recorded is answered; 100,000 unless told. */
+  readonly maxWaiting?: number
 }
 
 export interface OpenRecord {
@@ -30,10 +32,11 @@ export interface OpenRecord {
  * @throws when the signing key cannot be read: a service that cannot sign does not start
  */
 export async function openRecord(options: OpenRecordOptions): Promise<OpenRecord> {
-  const { service, pool, relayPool, bus, signingKeyFile, log } = options
+  const { service, pool, relayPool, bus, signingKeyFile, log, maxWaiting = defaultBacklogLimits.rows } = options
   const key = await readSigningKey(signingKeyFile)
   const epoch = await chainEpoch(relayPool, service)
-  const relay = startChainRelay({ service, epoch, pool: relayPool, bus, key, log })
+  const limits = { ...defaultBacklogLimits, rows: maxWaiting }
+  const relay = startChainRelay({ service, epoch, pool: relayPool, bus, key, log, limits })
   const recorder = createRecorder({ pool, log, backlog: relay.backlog, onCommit: relay.wake })
   return { recorder, relay }
 }

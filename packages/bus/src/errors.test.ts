@@ -25,6 +25,7 @@ describe('an error of the client', () => {
       clientError({ name: 'KafkaJSProtocolError', type: 'REBALANCE_IN_PROGRESS', retriable: false }),
     ],
     ['a socket that was reset', clientError({ code: 'ECONNRESET' })],
+    ['a broker that hangs', clientError({ message: 'Broker not connected' }, 1)],
   ])('%s passes', (_, error) => {
     expect(isPassing(error)).toBe(true)
     expect(toBusError(error, 'sending')).toMatchObject({ code: 'unavailable', transient: true, cause: error })

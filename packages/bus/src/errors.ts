@@ -70,6 +70,9 @@ const transientTypes = new Set([
   'ILLEGAL_GENERATION',
 ])
 
+/** What kafkajs throws, without a name, for a broker that took the connection and never said which versions it speaks: one that hangs. */
+const neverSpoke = 'Broker not connected'
+
 const socketCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/
 
 // What Node's TLS says of a certificate, or of a broker that does not speak TLS.
@@ -123,7 +126,7 @@ export function isPassing(error: unknown): boolean {
   if (transientNames.has(root.name ?? '') || root.name === 'KafkaJSSASLAuthenticationError') return true
   if (root.name === 'KafkaJSProtocolError') return root.retriable === true || transientTypes.has(root.type ?? '')
   if (root.name === 'KafkaJSError') return root.retriable === true
-  return socketCodes.test(String(root.code))
+  return root.message === neverSpoke || socketCodes.test(String(root.code))
 }
 
 /**
@@ -137,6 +140,7 @@ export function wordsOf(error: unknown): string {
     transientNames.has(name ?? '') ||
     name === 'KafkaJSProtocolError' ||
     name === 'KafkaJSSASLAuthenticationError' ||
+    message === neverSpoke ||
     socketCodes.test(String(code))
   return (speaksOfBrokers ? message : name) ?? typeof error
 }

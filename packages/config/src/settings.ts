@@ -91,12 +91,14 @@ const loadSettings = {
   HAVEN_BACKLOG_MAX_ROWS: Type.Integer({
     default: 100_000,
     minimum: 1,
-    description: 'facts that may wait for Kafka before what would add to them is answered by 503',
+    description:
+      'facts, and entries of the access record, that may wait for Kafka before what would add to them is answered by 503',
   }),
   HAVEN_BACKLOG_MAX_AGE_MS: Type.Integer({
     default: 600_000,
     minimum: 1_000,
-    description: 'milliseconds that the oldest of them may wait before what would add to them is answered by 503',
+    description:
+      'milliseconds that the oldest fact may wait before what would add to them is answered by 503 (an entry: 24 h)',
   }),
   HAVEN_RATE_LIMIT_PER_MINUTE: Type.Integer({
     default: 6_000,

@@ -82,13 +82,12 @@ async function openBoth({ name, config, log }: Omit<SurroundingsOptions, 'sealed
   const recordPool = createPool({ url, applicationName: `${name} record`, max: 1, log })
   const bus = createBus({ ...kafkaOf(config), clientId: `haven-${name}`, log })
   const closeRest = [() => bus.close(), ...[relayPool, recordPool, pool].map(each => () => each.end())]
-  const signingKeyFile = config.HAVEN_SIGNING_KEY_FILE
-  const record = await openRecord({ service: name, pool: recordPool, relayPool, bus, signingKeyFile, log }).catch(
-    async (error: unknown) => {
-      for (const close of closeRest) await close()
-      throw error
-    },
-  )
+  const { HAVEN_SIGNING_KEY_FILE: signingKeyFile, HAVEN_BACKLOG_MAX_ROWS: maxWaiting } = config
+  const opening = openRecord({ service: name, pool: recordPool, relayPool, bus, signingKeyFile, log, maxWaiting })
+  const record = await opening.catch(async (error: unknown) => {
+    for (const close of closeRest) await close()
+    throw error
+  })
   const { HAVEN_ISSUER: issuer, HAVEN_ALLOW_DEMO_CREDENTIALS: allowDemo } = config
   return {
     pool,
