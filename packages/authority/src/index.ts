@@ -1,0 +1,1 @@
+export { createAuthority, type Issued, issue } from './authority.ts'
