@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { createRecorder, startChainRelay } from '@haven/access'
-import { entryBytes } from '@haven/contracts'
+import { createRecorder, frameEntries, splitFrames, startChainRelay } from '@haven/access'
+import type { BusRecord } from '@haven/bus'
+import { accessTopic, entryBytes } from '@haven/contracts'
 import { createPool } from '@haven/db'
 import { createLogger } from '@haven/telemetry'
 import { type TestDatabase, type TestWorld, testDatabase, testWorld } from '@haven/testkit'
@@ -49,7 +50,9 @@ async function producer(epoch = 1n) {
   await relay.ready()
   const recorder = createRecorder({ pool: recordPool, log, backlog: relay.backlog, onCommit: relay.wake })
   return {
-    record: (subject: string) => recorder.record([entryBytes(entryOf({ subjects: [subject] }) as never)]),
+    /** In one commit. */
+    record: (subject: string, entries = 1) =>
+      recorder.record(Array.from({ length: entries }, () => entryBytes(entryOf({ subjects: [subject] }) as never))),
     async stop() {
       await relay.stop()
       await Promise.all([relayPool.end(), recordPool.end()])
@@ -105,30 +108,73 @@ test('what a service recorded is found within a second or two, the auditor’s o
   await expect.poll(() => world.sessions(database), { timeout: 5_000 }).toBe(0)
 })
 
+/** Takes records from Kafka in audit's place and never brings them there. */
+async function steal(producer: string, entries: number): Promise<BusRecord[]> {
+  const stolen: BusRecord[] = []
+  const isOf = ({ headers, value }: BusRecord) =>
+    headers['haven-stream']?.startsWith(`${producer}/`) === true && value !== null
+  const thief = await world.bus.subscribe({
+    group: 'haven.audit.sequencer',
+    topics: [accessTopic],
+    onBatch: async (records, { commit }) => {
+      stolen.push(...records.filter(isOf))
+      await commit(records.at(-1)!.offset + 1n)
+    },
+  })
+  const count = () => stolen.reduce((sum, { value }) => sum + splitFrames(value!).length, 0)
+  await expect.poll(count, { timeout: 15_000 }).toBeGreaterThanOrEqual(entries)
+  await thief.stop()
+  return stolen
+}
+
+/** What the log holds of a person; `changed` are entries that their service did not make so. */
+async function storedOf(database: TestDatabase, subject: string): Promise<Record<string, unknown>> {
+  const client = new pg.Client({ connectionString: database.admin })
+  await client.connect()
+  const { rows } = await client.query(
+    `select count(*)::int as stored, count(*) filter (where e.outcome <> 'success')::int as changed,
+       (select count(*)::int from ledger.gap) as gaps, (select coalesce(array_agg(kind), '{}') from ledger.evidence) as evidence
+     from query.access_subject s join query.access_event e using (idx) where s.subject = $1`,
+    [subject],
+  )
+  await client.end()
+  return rows[0]
+}
+
 test('what Kafka kept from audit is asked for and sent again by its producer', async () => {
   const own = await world.database()
   const intake = await producer(2n)
   const subject = '0196f000-0000-7000-8000-00000000000b'
   await intake.record(subject)
-  let passed = 0
-  const thief = await world.bus.subscribe({
-    group: 'haven.audit.sequencer',
-    topics: ['haven.audit.access'],
-    onBatch: async (records, { commit }) => {
-      passed += records.filter(({ headers }) => headers['haven-stream']?.startsWith('intake/2/')).length
-      await commit(records.at(-1)!.offset + 1n)
-    },
-  })
-  await expect.poll(() => passed, { timeout: 15_000 }).toBeGreaterThan(0)
-  await thief.stop()
+  await steal('intake/2', 1)
   const running = await start(configFor(own))
   await intake.record(subject)
-  const query = `select count(*)::int as stored from query.access_subject where subject = '${subject}'`
-  const reader = new pg.Client({ connectionString: own.admin })
-  await reader.connect()
-  await expect.poll(async () => (await reader.query(query)).rows[0].stored, { timeout: 25_000 }).toBe(2)
-  expect((await reader.query('select count(*)::int as gaps from ledger.gap')).rows[0].gaps).toBe(0)
-  await reader.end()
+  await expect
+    .poll(() => storedOf(own, subject), { timeout: 25_000 })
+    .toEqual({ stored: 2, changed: 0, gaps: 0, evidence: [] })
+  await running.stop()
+  await intake.stop()
+}, 60_000)
+
+test('what somebody exchanged on Kafka is evidence, and comes as its service made it when it is asked for', async () => {
+  const own = await world.database()
+  const intake = await producer(3n)
+  const subject = '0196f000-0000-7000-8000-00000000000c'
+  await intake.record(subject, 3)
+  const stolen = await steal('intake/3', 3)
+  const publisher = await world.bus.connectPublisher()
+  for (const record of stolen) {
+    const [first, ...others] = splitFrames(record.value!)
+    const text = first!.toString().replace('"outcome":"success"', '"outcome":"failure"')
+    const value = frameEntries([Buffer.from(text), ...others])
+    const { topic, partition, key, headers } = record
+    await publisher.send([{ topic, partition, records: [{ key: key!, headers, value }] }])
+  }
+  await publisher.close()
+  const running = await start(configFor(own))
+  await expect
+    .poll(() => storedOf(own, subject), { timeout: 25_000 })
+    .toEqual({ stored: 3, changed: 0, gaps: 0, evidence: ['exchanged'] })
   await running.stop()
   await intake.stop()
 }, 60_000)

@@ -88,14 +88,31 @@ test('an equivocation is kept as evidence with one alarm and one entry of its ow
   const leaves = chainOf(4)
   await sequencer.submit([messageOf(leaves)])
   const forged = leafAfter(leaves[1]!, { action: 'case.read' })
-  for (let times = 0; times < 2; times++)
-    await sequencer.submit([messageOf([forged], { seq: 4n, hash: leaves[3]!.hash })])
+  for (let times = 0; times < 2; times++) await sequencer.submit([messageOf([forged])])
   expect(world.found).toEqual([{ producer: 'intake/1', reason: 'equivocation', seq: 3n }])
   expect(await world.count('record.outbox')).toBe(1)
   expect((await world.admin.query('select bytes from ledger.evidence')).rows).toEqual([
     { bytes: Buffer.from(forged.bytes) },
   ])
   expect(await world.leaves()).toHaveLength(4)
+})
+
+test('of a run that somebody exchanged on the way nothing is stored; it is evidence with one alarm, and its numbers are asked for', async () => {
+  const sequencer = world.sequencer()
+  const leaves = chainOf(6)
+  await sequencer.submit([messageOf(leaves.slice(0, 2))])
+  const exchanged = leaves.with(3, leafAfter(leaves[2]!, { action: 'case.read' }))
+  for (let times = 0; times < 2; times++) await sequencer.submit([messageOf(exchanged.slice(2))])
+  expect(await world.leaves()).toHaveLength(2)
+  expect(world.found).toEqual([{ producer: 'intake/1', reason: 'exchanged', seq: 4n }])
+  expect(await world.count('record.outbox')).toBe(1)
+  expect((await world.admin.query('select kind, bytes from ledger.evidence')).rows).toEqual([
+    { kind: 'exchanged', bytes: Buffer.from(exchanged[3]!.bytes) },
+  ])
+  expect(sequencer.missing()).toEqual([{ producer: 'intake/1', from: 3n }])
+  await sequencer.submit([messageOf(leaves.slice(2))])
+  expect(await world.leaves()).toEqual(leaves.map(({ bytes }) => Buffer.from(bytes)))
+  expect(sequencer.missing()).toEqual([])
 })
 
 test('a gap is asked for, then gone behind with an entry, and closed with one when it is filled after a restart', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { StoredLeaf } from './leaf.ts'
+import { emptyChain, extend, type StoredLeaf } from './leaf.ts'
 import { cutRun, runBytes, runLeaves } from './run.ts'
 
 const leafOf = (seq: bigint, bytes: number): StoredLeaf => ({
@@ -36,6 +36,32 @@ describe('a run', () => {
           cursor = run.to
         }
         expect(sent).toEqual(stored)
+      }),
+    )
+  })
+
+  it('leaves out no neighbour of a leaf that was changed in the table, and never holds it together with one', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 19 }), { maxLength: 6 }), changed => {
+        const stored = extend('intake/1', emptyChain, Array(20).fill(Buffer.from('{}'))).leaves.map((leaf, at) =>
+          changed.includes(at) ? { ...leaf, hash: Buffer.alloc(32, 1) } : leaf,
+        )
+        const runs: StoredLeaf[][] = []
+        for (let cursor = 0n; cursor < 20n; ) {
+          const run = cutRun(
+            stored.filter(leaf => leaf.seq > cursor),
+            cursor,
+            20n,
+          )
+          runs.push(run.leaves)
+          cursor = run.to
+        }
+        expect(runs.flat()).toEqual(stored)
+        for (const run of runs)
+          for (const [at, leaf] of run.slice(1).entries()) expect(leaf.prev).toEqual(run[at]!.hash)
+        // The end of the chain has nothing behind it that could contradict it.
+        for (const at of changed.filter(one => one < 19))
+          expect(runs.find(run => run.some(({ seq }) => seq === BigInt(at + 1)))).toHaveLength(1)
       }),
     )
   })

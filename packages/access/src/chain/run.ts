@@ -13,7 +13,9 @@ export interface Run {
 
 /**
  * Cuts the next run from stored leaves in their order: contiguous, at most 512 KiB and always at least one. Where rows are gone nothing is
- * sent and `to` stands before the next that is there, so that the hole shows.
+ * sent and `to` stands before the next that is there, so that the hole shows. A leaf that the next one does not continue (changed in the
+ * table) goes alone, under a signature of its own: a run that does not fit its signed head is taken by nobody, and its neighbours would be
+ * lost with it.
  * @param cursor the number before the first one wanted
  * @param next the last number given
  */
@@ -23,11 +25,18 @@ export function cutRun(stored: readonly StoredLeaf[], cursor: bigint, next: bigi
   if (first.seq !== cursor + 1n) return { leaves: [], to: first.seq - 1n }
   const leaves: StoredLeaf[] = []
   let bytes = 0
-  for (const leaf of stored) {
+  for (const [at, leaf] of stored.entries()) {
     bytes += leaf.bytes.length + 4
     const isNext = leaf.seq === first.seq + BigInt(leaves.length)
-    if (!isNext || (leaves.length > 0 && bytes > runBytes) || leaves.length === runLeaves) break
+    const isBroken = isContradicted(leaf, stored[at + 1])
+    if (!isNext || (leaves.length > 0 && (isBroken || bytes > runBytes)) || leaves.length === runLeaves) break
     leaves.push(leaf)
+    if (isBroken) break
   }
   return { leaves, to: leaves.at(-1)!.seq }
+}
+
+/** Whether the next leaf says of this one that it had another hash. */
+function isContradicted(leaf: StoredLeaf, next: StoredLeaf | undefined): boolean {
+  return next !== undefined && next.seq === leaf.seq + 1n && Buffer.compare(next.prev, leaf.hash) !== 0
 }

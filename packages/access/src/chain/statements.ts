@@ -85,12 +85,12 @@ export async function storeLeaves(
   return rowCount === leaves.length
 }
 
-/** Stored leaves above a number in their order, as many as may go into one message. */
+/** Stored leaves above a number in their order, as many as may go into one message; the hash is that of what is stored now. */
 export async function readLeaves(pool: Pool, producer: string, above: bigint): Promise<StoredLeaf[]> {
   const { rows } = await pool.query<{ seq: string; prev: Buffer; leaf: Buffer; hash: Buffer }>({
     name: 'haven-record-read',
     text: `
-select seq::text, prev, leaf, hash from (
+select seq::text, prev, leaf, sha256(leaf) as hash from (
   select *, sum(octet_length(leaf)) over (order by seq) - octet_length(leaf) as before from (
     select * from record.leaf where producer = $1 and seq > $2::bigint order by seq limit $3
   ) least

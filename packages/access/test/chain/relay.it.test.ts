@@ -132,7 +132,7 @@ describe('what is asked for', () => {
     expect(verdicts).toEqual([...Array(6).fill('accept'), ...Array(4).fill('duplicate'), 'accept'])
   })
 
-  it('and was changed in the database meanwhile shows as an equivocation', async () => {
+  it('and was changed in the database meanwhile shows as an equivocation, in a run of its own that its neighbours do not depend on', async () => {
     const relay = here.start()
     await relay.ready()
     await record(here.app, ...entries(1, 3))
@@ -147,6 +147,8 @@ describe('what is asked for', () => {
     await until('sent again', () => relay.state().sent === 6)
     await until('judged', async () => (await received(here.bus, 3)).verdicts.length === 6)
     expect((await received(here.bus, 3)).verdicts.slice(3)).toEqual(['duplicate', 'equivocation', 'duplicate'])
+    const runs = (await messagesOn(here.bus)).filter(message => message.kind === 'run').slice(1)
+    expect(runs.map(run => run.leaves.map(leaf => leaf.seq))).toEqual([[1n], [2n], [3n]])
   })
 
   it('and is gone from the database leaves a hole that shows, and the log of its producer says so', async () => {

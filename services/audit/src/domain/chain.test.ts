@@ -15,10 +15,18 @@ function log() {
     stored,
     steps,
     chain: () => chain,
+    /** What a producer sends: each contiguous run under its own head, and a bare head behind them when there is one. */
     take(leaves: readonly Leaf[], head: ChainHead | null, now: number): void {
+      for (const run of runsOf(leaves)) this.takeMessage(run, headAt(run.at(-1)!), now)
+      if (head !== null) this.takeMessage([], head, now)
+    },
+    /** One message, as anybody may have written it under a head that was signed. */
+    takeMessage(leaves: readonly Leaf[], head: ChainHead, now: number): void {
       const taken = take(chain, leaves, head, { stored: seq => stored.get(seq)?.hash, now, gapAfterMs })
       chain = taken.chain
       for (const step of taken.steps) {
+        // What is on the record already is kept once.
+        if (step.do === 'keep-evidence' && steps.some(one => one.do === step.do && one.seq === step.seq)) continue
         steps.push(step)
         if (step.do !== 'append') continue
         expect(stored.has(step.leaf.seq), 'a number is appended twice').toBe(false)
@@ -29,8 +37,18 @@ function log() {
   }
 }
 
-const whole = chainOf(24)
+function runsOf(leaves: readonly Leaf[]): Leaf[][] {
+  const runs: Leaf[][] = []
+  for (const leaf of leaves) {
+    const run = runs.at(-1)
+    if (run?.at(-1)?.seq === leaf.seq - 1n) run.push(leaf)
+    else runs.push([leaf])
+  }
+  return runs
+}
+
 const headAt = (leaf: Leaf): ChainHead => ({ seq: leaf.seq, hash: leaf.hash })
+const whole = chainOf(24)
 const end = headAt(whole.at(-1)!)
 
 /** A delivery: runs of the chain in any order, some twice, some never. */
@@ -133,6 +151,58 @@ test('one answer to an ask brings every intact leaf above a deleted one, not one
   one.take(whole.slice(4), null, gapAfterMs)
   expect(one.chain().gaps).toMatchObject([{ first: 4n, last: 12n, next: 4n, until: 4n }])
   expect(one.stored.size).toBe(whole.length - 1)
+})
+
+describe('a run that was exchanged on the way', () => {
+  /** The run with one leaf replaced, in the bytes of somebody who has no key: its neighbours and the signed head stay. */
+  const exchange = (run: readonly Leaf[], at: number): Leaf[] =>
+    run.map((leaf, n) => {
+      const before = whole[Number(leaf.seq) - 2] ?? null
+      return n === at % run.length ? leafAfter(before, { action: 'case.read' }) : leaf
+    })
+  const exchanges = fc.array(
+    fc
+      .tuple(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 8 }), fc.nat(20_000), fc.option(fc.nat()))
+      .map(([from, length, ms, at]) => ({ run: whole.slice(from, from + length), ms, at })),
+    { maxLength: 30 },
+  )
+
+  test('brings nothing into the log, is kept as evidence once a number, and costs no entry: what fits comes when it is asked for', () => {
+    fc.assert(
+      fc.property(exchanges, deliveries => {
+        const one = log()
+        let now = 0
+        for (const { run, ms, at } of deliveries) {
+          now += ms
+          one.takeMessage(at === null ? run : exchange(run, at), headAt(run.at(-1)!), now)
+        }
+        heal(one, whole, now)
+        for (const leaf of whole) expect(one.stored.get(leaf.seq)!.hash).toEqual(leaf.hash)
+        const bad = deliveries.flatMap(({ run, at }) => (at === null ? [] : [run[at % run.length]!.seq]))
+        expect(one.did('keep-evidence')).toHaveLength(new Set(bad).size)
+        for (const step of one.did('keep-evidence')) expect(step).toMatchObject({ kind: 'exchanged' })
+        expect(one.chain()).toMatchObject({ seq: end.seq, gaps: [], behindSince: null })
+      }),
+    )
+  })
+
+  test('shows what is missing, so that it is asked for at once', () => {
+    const one = log()
+    one.take(whole.slice(0, 3), null, 0)
+    one.takeMessage(exchange(whole.slice(3, 8), 2), headAt(whole[7]!), 1)
+    expect(one.stored.size).toBe(3)
+    expect(one.did('keep-evidence')).toMatchObject([{ kind: 'exchanged', seq: 6n }])
+    expect(missingFrom(one.chain())).toBe(4n)
+  })
+
+  test('a producer whose own table was changed says so under its signature: the log goes on behind a break', () => {
+    const one = log()
+    const changed = leafAfter(whole[2]!, { action: 'case.read' })
+    one.take([...whole.slice(0, 3), changed], null, 0)
+    one.take(whole.slice(4), null, 1)
+    expect(one.did('keep-evidence')).toMatchObject([{ kind: 'break', seq: 5n }])
+    expect(one.stored.size).toBe(whole.length)
+  })
 })
 
 describe('a chain that contradicts itself', () => {

@@ -23,8 +23,8 @@ export interface Chain {
   readonly behindSince: number | null
 }
 
-/** Why something is kept as evidence. */
-export type Misfit = 'equivocation' | 'break'
+/** Why something is kept as evidence; `exchanged`: a run of which its producer signed another. */
+export type Misfit = 'equivocation' | 'break' | 'exchanged'
 
 /** What follows from what a producer said. */
 export type Step =
@@ -55,10 +55,11 @@ export interface Taken {
 }
 
 /**
- * Takes a run of leaves and the signed head that came with them. Leaves inside an open gap are tried from its lower end upwards, then from
- * its upper end downwards, so that an intact entry is not lost because its neighbour was deleted.
+ * Takes a run of leaves and the signed head that came with them. Of a run that does not fit its head nothing is taken: it shows only how far
+ * the producer is, and what is missing is asked for. Leaves inside an open gap are tried from its lower end upwards, then from its upper end
+ * downwards, so that an intact entry is not lost because its neighbour was deleted.
  */
-export function take(chain: Chain, leaves: readonly Leaf[], head: ChainHead | null, around: Surroundings): Taken {
+export function take(chain: Chain, leaves: readonly Leaf[], head: ChainHead, around: Surroundings): Taken {
   const steps: Step[] = []
   const stored = withOwn(around.stored, steps)
   let at = chain
@@ -67,14 +68,24 @@ export function take(chain: Chain, leaves: readonly Leaf[], head: ChainHead | nu
     at = taken.chain
     steps.push(...taken.steps)
   }
+  const exchanged = exchangedIn(leaves, head)
+  if (exchanged !== undefined) steps.push(evidence('exchanged', exchanged.seq, exchanged))
   const held: Leaf[] = []
-  for (const leaf of leaves) {
+  for (const leaf of exchanged === undefined ? leaves : []) {
     if (isInGap(at, leaf.seq) && !isNextInGap(at, leaf)) held.push(leaf)
     else apply(now => takeLeaf(now, leaf, { ...around, stored }))
   }
   for (const leaf of held.reverse()) apply(now => takeLeaf(now, leaf, { ...around, stored }))
-  if (head !== null) apply(now => takeHead(now, head, { ...around, stored }))
+  apply(now => takeHead(now, head, { ...around, stored }))
   return { chain: at, steps }
+}
+
+/**
+ * The last leaf of a run that is not the one that its producer signed: each hash is in the leaf behind it, and the last one is signed. Who
+ * holds the key never sends such a run (a leaf that was changed in its own table goes alone), so it was exchanged on the way.
+ */
+export function exchangedIn(leaves: readonly Leaf[], head: ChainHead): Leaf | undefined {
+  return leaves.findLast((leaf, at) => !isSame(leaf.hash, leaves[at + 1]?.prev ?? head.hash))
 }
 
 /** One leaf: next, duplicate, equivocation, break, part of a gap, or ahead. */

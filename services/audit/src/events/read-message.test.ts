@@ -3,7 +3,7 @@ import { frameEntries, signHead } from '@haven/access'
 import type { BusRecord } from '@haven/bus'
 import { accessPartitionOf, accessTopic } from '@haven/contracts'
 import { describe, expect, test } from 'vitest'
-import { chainOf, leafAfter } from '../../test/leaves.ts'
+import { chainOf } from '../../test/leaves.ts'
 import type { Leaf } from '../domain/leaf.ts'
 import { readMessage } from './read-message.ts'
 
@@ -44,11 +44,6 @@ describe('a record of the access topic', () => {
       expect(readMessage(recordOf(leaves, noteBy(key)), keys)).toEqual({ refused: 'not-signed', producer: 'intake/1' })
     }
     expect(readMessage(recordOf(leaves, noteBy(own)), new Map())).toMatchObject({ refused: 'not-signed' })
-  })
-
-  test('is not taken with other leaves than the signed head ends in', () => {
-    const forged = [...leaves.slice(0, 2), leafAfter(leaves[1]!, { action: 'case.read' })]
-    expect(readMessage(recordOf(forged, noteBy(own)), keys)).toMatchObject({ refused: 'head-of-other-leaves' })
   })
 
   test('is not taken when it is none', () => {

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import type { Misfit } from '../domain/chain.ts'
 import { logId } from './log.ts'
 
 /** How complete what is answered is. */
@@ -75,7 +76,7 @@ export async function listGaps(client: PoolClient, limit: number): Promise<GapRo
 
 /** What did not fit, the latest first. */
 export async function listEvidence(client: PoolClient, limit: number) {
-  const { rows } = await client.query<{ producer: string; seq: string; kind: 'equivocation' | 'break'; foundAt: Date }>(
+  const { rows } = await client.query<{ producer: string; seq: string; kind: Misfit; foundAt: Date }>(
     `select producer, seq::text, kind, found_at as "foundAt" from ledger.evidence order by id desc limit $1`,
     [limit],
   )

@@ -26,7 +26,7 @@ const Misfit = Type.Object(
   {
     producer: Type.String(),
     seq: Count('the number in the chain'),
-    kind: Type.Enum(['equivocation', 'break']),
+    kind: Type.Enum(['equivocation', 'break', 'exchanged']),
     foundAt: Instant(),
   },
   { ...closed, title: 'What did not fit a chain' },
