@@ -7,7 +7,7 @@ import { root } from './tiers.ts'
 interface Declared {
   method: string
   url: string
-  access: { action: string } | { open: string }
+  access: { action: string; streams?: 'chunks' | 'feed' } | { open: string }
 }
 
 /** What the routes of each service declare, by the service's own `test/documents.ts`. */
@@ -23,7 +23,7 @@ async function declaredByService(): Promise<[string, readonly Declared[]][]> {
 
 const introduction = `# What is not on the record
 
-Every other request that a service answers has its entry in the access record before the first byte of its answer leaves. The table is generated from what the
+Every other request that a service answers has its entry in the access record before the first byte of its answer leaves. The tables are generated from what the
 routes declare (\`npm run generate\`); a test compares, and a service with a route that declares nothing does not start.
 
 Unrecorded by rule, in every service:
@@ -38,20 +38,38 @@ Unrecorded by rule, in every service:
 | facts that a consumer reads without opening sealed data | ids, states and times say nothing of a person |
 | sign-ins | they happen at the identity provider |
 
+Recorded in another way than by one entry for each answer:
+
+| service | route | entries |
+|---|---|---|
+`
+
+const openRoutes = `
 Open routes:
 
 | service | route | why it is open |
 |---|---|---|
 `
 
+const entriesOf = {
+  chunks: 'one for each 200 rows or people where rows are streamed, before any of their bytes',
+  feed: 'one when it opens and one when it closes, of where it began and went and how many entries it showed; each names whom the caller asked about, nobody else',
+}
+
 /** docs/unrecorded.md as it has to be. */
 export async function unrecordedDocument(): Promise<string> {
-  const rows = (await declaredByService()).flatMap(([service, routes]) =>
-    routes.flatMap(({ method, url, access }) =>
-      'open' in access && method !== 'HEAD' ? [`| ${service} | \`${method} ${url}\` | ${access.open} |`] : [],
-    ),
-  )
-  return `${introduction}${[...new Set(rows)].join('\n')}\n`
+  const declared = await declaredByService()
+  const rowsOf = (cellOf: (access: Declared['access']) => string | undefined): string => {
+    const rows = declared.flatMap(([service, routes]) =>
+      routes.flatMap(({ method, url, access }) => {
+        const cell = method === 'HEAD' ? undefined : cellOf(access)
+        return cell === undefined ? [] : [`| ${service} | \`${method} ${url}\` | ${cell} |`]
+      }),
+    )
+    return `${[...new Set(rows)].join('\n')}\n`
+  }
+  const streamed = rowsOf(access => ('action' in access && access.streams ? entriesOf[access.streams] : undefined))
+  return `${introduction}${streamed}${openRoutes}${rowsOf(access => ('open' in access ? access.open : undefined))}`
 }
 
 /** Where it is committed. */

@@ -10,6 +10,8 @@ type Texts = Readonly<Record<Language, string>>
 export interface Phrase {
   readonly did: Texts
   readonly to: Texts
+  /** Of a feed, which `did` opens: the entry of its closing. */
+  readonly ended?: Texts
 }
 
 const phrase = (did: string, to: string, yapti: string, yapmak: string): Phrase => ({
@@ -45,6 +47,18 @@ export const phrases: Readonly<Record<string, Phrase>> = {
     'erişim kaydının ne kadar tam olduğunu okudu',
     'erişim kaydının ne kadar tam olduğunu okumak',
   ),
+  'entry.follow': {
+    ...phrase(
+      'began to follow the access record',
+      'follow the access record',
+      'erişim kaydını izlemeye başladı',
+      'erişim kaydını izlemek',
+    ),
+    ended: {
+      en: 'followed the access record and was shown # entries',
+      tr: 'erişim kaydını izledi, # girdi gördü',
+    },
+  },
   'entry.list': phrase(
     'read # entries of the access record',
     'read entries of the access record',

@@ -16,24 +16,28 @@ export function sentenceOf(entry: AuditEntry, language: Language): string {
   return language === 'en' ? english(entry, phrase) : turkish(entry, phrase)
 }
 
-function english(entry: AuditEntry, { did, to }: Phrase): string {
+/** What was done: a feed is opened by one entry and closed by another, which knows where it went. */
+const doneOf = ({ range }: AuditEntry, { did, ended }: Phrase) => (range?.to === undefined ? did : (ended ?? did))
+
+function english(entry: AuditEntry, phrase: Phrase): string {
   const { org } = entry.actor
   const who = `${actorOf(entry, 'en')}${org === undefined ? '' : ` of ${org}`}`
   const why = entry.purpose === undefined ? '' : ` for ${purposeNames[entry.purpose].en}`
   const reason = entry.reason === undefined ? '' : ` (${entry.reason})`
-  if (entry.outcome === 'success') return `${who} ${counted(did.en, entry, 'en')}${why}.`
+  if (entry.outcome === 'success') return `${who} ${counted(doneOf(entry, phrase).en, entry, 'en')}${why}.`
   const end = entry.outcome === 'denied' ? 'and was refused' : 'and it failed'
-  return `${who} tried to ${to.en}${why} ${end}${reason}.`
+  return `${who} tried to ${phrase.to.en}${why} ${end}${reason}.`
 }
 
-function turkish(entry: AuditEntry, { did, to }: Phrase): string {
+function turkish(entry: AuditEntry, phrase: Phrase): string {
   const { org } = entry.actor
-  const who = `${org === undefined ? '' : `${org} kurumundan `}${actorOf(entry, 'tr')}`
+  // The name of an organisation is written as it is, also where the sentence begins with it.
+  const who = org === undefined ? capital(actorOf(entry, 'tr')) : `${org} kurumundan ${actorOf(entry, 'tr')}`
   const why = entry.purpose === undefined ? '' : ` ${purposeNames[entry.purpose].tr} amacıyla`
   const reason = entry.reason === undefined ? '' : ` (${entry.reason})`
-  if (entry.outcome === 'success') return capital(`${who}${why} ${counted(did.tr, entry, 'tr')}.`)
+  if (entry.outcome === 'success') return `${who}${why} ${counted(doneOf(entry, phrase).tr, entry, 'tr')}.`
   const end = entry.outcome === 'denied' ? 'istedi, reddedildi' : 'istedi, gerçekleşmedi'
-  return capital(`${who}${why} ${to.tr} ${end}${reason}.`)
+  return `${who}${why} ${phrase.to.tr} ${end}${reason}.`
 }
 
 function actorOf({ actor }: AuditEntry, language: Language): string {

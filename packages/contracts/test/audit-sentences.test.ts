@@ -24,6 +24,8 @@ test.each<[string, Partial<AuditEntry>]>([
   ['somebody without a role', { actor: { type: 'person', id: 'x', org: 'Y', roles: [] }, outcome: 'denied' }],
   ['one of many', { resultCount: 1 }],
   ['one entry', { action: 'entry.list', resultCount: 1 }],
+  ['the closing of a feed', { action: 'entry.follow', range: { after: '4', to: '24' }, resultCount: 20 }],
+  ['an organisation that is written small', { actor: { type: 'person', org: 'ışık evi', roles: ['caseworker'] } }],
 ])('%s is spoken of too', (_who, change) => {
   expect([sentenceOf(entry(change), 'en'), sentenceOf(entry(change), 'tr')]).toMatchSnapshot()
 })

@@ -9,6 +9,7 @@ const readers = {
 /** What can be done here: reading. Nothing changes the record but what services say of themselves. */
 export const actions = defineActions({
   'entry.list': { resource: 'entry', ...readers },
+  'entry.follow': { resource: 'entry', ...readers },
   'entry.read': { resource: 'entry', ...readers },
   'subject.entries': { resource: 'entry', ...readers },
   'actor.entries': { resource: 'entry', ...readers },

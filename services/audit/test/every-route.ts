@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 export const everyRoute = [
   { url: '/entries' },
   { url: '/entries?after=-1' },
+  { url: '/entries/feed?untilEnd=true' },
   { url: `/entries/${randomUUID()}` },
   { url: `/subjects/${randomUUID()}/entries` },
   { url: '/actors/caseworker-1/entries' },

@@ -39,6 +39,7 @@ export async function audit(overrides: Partial<Deps> = {}) {
     app,
     record,
     request: requester(app, issuer),
+    token: () => issuer.token({ kind: 'person', role: 'auditor', sub: 'auditor-1', audience: 'audit' }),
     tokenForIntake: () => issuer.token({ role: 'auditor', audience: 'intake' }),
     sequencer,
     /** Puts leaves into the log. */
@@ -64,6 +65,7 @@ export interface RequestOptions {
   purpose?: string
   /** '' sends none. */
   token?: string
+  accept?: string
 }
 
 function requester(app: Instance, issuer: TestIssuer) {
@@ -76,6 +78,7 @@ function requester(app: Instance, issuer: TestIssuer) {
       headers: {
         ...(token !== '' && { authorization: `Bearer ${token}` }),
         ...(purpose !== '' && { 'purpose-of-use': purpose }),
+        ...(options.accept !== undefined && { accept: options.accept }),
       },
     })
   }

@@ -14,6 +14,7 @@ const surrogate = '9b2d7f6a-5c1e-4d3b-8a70-1f2e3d4c5b6a'
 const ways: Record<string, (world: World) => Promise<string>> = {
   '/why': async () => '/why?action=entry.list',
   '/entries': async () => '/entries',
+  '/entries/feed': async () => '/entries/feed?untilEnd=true',
   '/entries/:id': async world => {
     const answer = await world.request('/entries?after=-1')
     return `/entries/${answer.json().items[0].entry.id}`
@@ -75,9 +76,11 @@ describe.each(steps)('$name', ({ url, access, refused, absent }: GuardedStep) =>
       expect(await entered(absent)).toMatchObject([404, [{ ...named, outcome: 'denied', reason: 'not-found' }]])
     })
 
-  test('enters each answer once: who reads the record is on it', async () => {
+  test('enters each answer once, a feed when it opens and when it closes: who reads the record is on it', async () => {
     const [status, entries] = await entered(await ways[url]!(world))
-    expect([status, entries]).toMatchObject([200, [{ ...named, outcome: 'success', actor: { id: 'auditor-1' } }]])
-    expect(entries).toHaveLength(1)
+    const times = access.streams === 'feed' ? 2 : 1
+    const expected = { ...named, outcome: 'success', actor: { id: 'auditor-1' } }
+    expect([status, entries]).toMatchObject([200, Array(times).fill(expected)])
+    expect(entries).toHaveLength(times)
   })
 })

@@ -1,3 +1,4 @@
+import { toProblem } from '@haven/db'
 import type { Pool, PoolClient } from 'pg'
 import { linkKey } from '../domain/judge.ts'
 import type { Leaf } from '../domain/leaf.ts'
@@ -29,6 +30,20 @@ export async function lockHead(client: PoolClient): Promise<bigint> {
     values: [logId],
   })
   return BigInt(rows[0]!.size)
+}
+
+/** Entries in the log now. */
+export async function logSize(pool: Pool): Promise<bigint> {
+  try {
+    const { rows } = await pool.query<{ size: string }>({
+      name: 'log-size',
+      text: 'select size::text from ledger.head where log_id = $1',
+      values: [logId],
+    })
+    return BigInt(rows[0]!.size)
+  } catch (error) {
+    throw toProblem(error)
+  }
 }
 
 /** @throws HeadMoved */

@@ -7,8 +7,8 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const problem = async (url: string) => {
-  const answer = await world.request(url)
+const problem = async (url: string, accept?: string) => {
+  const answer = await world.request(url, accept === undefined ? {} : { accept })
   expect(answer.statusCode, answer.body).toBe(422)
   return { ...answer.json(), body: answer.body }
 }
@@ -38,4 +38,10 @@ test('takes neither a page that is too long nor an index that is none', async ()
   await problem('/entries?limit=101')
   await problem('/entries?after=-2')
   await problem('/entries?offset=3')
+})
+
+test('takes nothing as lines that would make a part of the whole', async () => {
+  const told = await problem('/entries?limit=3&after=2&cursor=x', 'application/x-ndjson')
+  expect(told.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['/limit', '/cursor', '/after'])
+  expect((await problem('/entries?filter=name:Lale', 'application/x-ndjson')).errors[0].pointer).toBe('/filter/0')
 })

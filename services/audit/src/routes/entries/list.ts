@@ -1,4 +1,4 @@
-import { readSnapshot } from '@haven/db'
+import { limits } from '@haven/contracts'
 import { Problem } from '@haven/problem'
 import type { Instance } from '@haven/service'
 import type { FastifyRequest } from 'fastify'
@@ -6,11 +6,12 @@ import type { Pool } from 'pg'
 import Type, { type Static } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { readFilters } from '../../domain/filters.ts'
-import { readCompleteness } from '../../store/completeness.ts'
-import { followEntries } from '../../store/entry-view.ts'
 import { renderCompleteness } from '../completeness/completeness.ts'
+import { answerEntries, EntriesResponse } from './answer.ts'
 import { renderEntry } from './entry.ts'
-import { EntriesAnswer, filtersOf, PageQuery, pageOf } from './page.ts'
+import { asksForLines, subjectsOf } from './lines.ts'
+import { type EntriesAnswer, filtersOf, PageQuery } from './page.ts'
+import { readOn } from './read-on.ts'
 
 const closed = { additionalProperties: false } as const
 const Query = Type.Object(
@@ -26,63 +27,38 @@ const Query = Type.Object(
   },
   closed,
 )
-const Answer = Type.Object(
-  {
-    ...EntriesAnswer.properties,
-    after: Type.Optional(Type.String({ description: 'where to go on following' })),
-  },
-  closed,
-)
-
-/** Indexes that one answer of a feed looks through. */
-const feedWindow = 50_000n
-
-export function listAllEntries(app: Instance, { reader, now }: Deps): void {
+export function listAllEntries(app: Instance, deps: Deps): void {
   app.route({
     method: 'GET',
     url: '/entries',
-    config: { access: { action: 'entry.list', subjects: askedFor } },
+    config: { access: { action: 'entry.list', subjects: askedFor, streams: 'chunks' } },
     schema: {
       summary: 'List entries by filters, newest first, or follow the log by index',
       tags: ['entries'],
       querystring: Query,
-      response: { 200: Answer },
+      response: { 200: EntriesResponse },
     },
-    handler: async request => {
+    handler: async (request, reply) => {
       const { after, ...asked } = request.query
-      if (after === undefined) return pageOf(reader, asked, now())
+      if (after === undefined || asksForLines(request)) return answerEntries(request, reply, deps)
       if (asked.cursor !== undefined)
         throw new Problem('validation-failed', {
           errors: [{ pointer: '/cursor', detail: 'goes with no after: a feed goes on behind the index in after' }],
         })
-      return follow(reader, BigInt(after), asked)
+      return follow(deps.reader, BigInt(after), asked)
     },
   })
 }
 
-/** Whom the caller asked about; what a list of the whole record shows of others are surrogates that name nobody. */
 function askedFor(request: FastifyRequest): string[] {
-  const { subject } = readFilters((request.query as Static<typeof Query>).filter).filters
-  return subject === undefined ? [] : [subject]
+  return subjectsOf(readFilters((request.query as Static<typeof Query>).filter).filters)
 }
 
 async function follow(
   reader: Pool,
   above: bigint,
-  { filter, limit }: Pick<Static<typeof Query>, 'filter' | 'limit'>,
-): Promise<Static<typeof Answer>> {
-  const filters = filtersOf(filter)
-  return readSnapshot(reader, async client => {
-    const known = await readCompleteness(client)
-    const end = known.size - 1n
-    const to = above + feedWindow < end ? above + feedWindow : end
-    const found = above >= end ? [] : await followEntries(client, { filters, above, to, limit })
-    const last = found.length === limit ? found.at(-1)!.index : to > above ? to : above
-    return {
-      items: found.map(renderEntry),
-      next: null,
-      after: String(last),
-      completeness: renderCompleteness(known),
-    }
-  })
+  { filter, limit = limits.page.default }: Pick<Static<typeof Query>, 'filter' | 'limit'>,
+): Promise<Static<typeof EntriesAnswer>> {
+  const { found, to, known } = await readOn(reader, { filters: filtersOf(filter), above, limit })
+  return { items: found.map(renderEntry), next: null, after: String(to), completeness: renderCompleteness(known) }
 }

@@ -19,7 +19,13 @@ export const PageQuery = {
     description:
       'key:value, repeated; keys are subject, actor, organisation, role, purpose, action, class, outcome, reason, ip, request, trace, from and to',
   }),
-  limit: Type.Integer({ minimum: 1, maximum: limits.page.max, default: limits.page.default }),
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: limits.page.max,
+      description: `entries of a page, ${limits.page.default} unless told`,
+    }),
+  ),
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1_024, description: 'next of the page before' })),
   order: Type.Enum(['asc', 'desc'], { default: 'desc', description: 'by time; desc is newest first' }),
 }
@@ -29,6 +35,7 @@ export const EntriesAnswer = Type.Object(
   {
     items: Type.Array(Entry),
     next: Type.Union([Type.String(), Type.Null()], { description: 'cursor of the next page' }),
+    after: Type.Optional(Type.String({ description: 'where to go on following; only behind after' })),
     completeness: Completeness,
   },
   closed,
@@ -39,9 +46,15 @@ const Cursor = Type.Object({ at: Instant(), index: Index, size: Index }, closed)
 
 export interface Asked {
   readonly filter: readonly string[]
-  readonly limit: number
+  readonly limit?: number
   readonly cursor?: string
   readonly order: 'asc' | 'desc'
+}
+
+/** What is looked for, and in which time. */
+export interface Search {
+  readonly filters: Filters
+  readonly window: { readonly from: Date | undefined; readonly to: Date | undefined }
 }
 
 /** Reads filters. @throws Problem `validation-failed` with a pointer to each that cannot be taken */
@@ -53,17 +66,18 @@ export function filtersOf(texts: readonly string[]): Filters {
   })
 }
 
-/** One page of what is asked for; `fixed` stands in the path. */
-export async function pageOf(
-  reader: Pool,
-  asked: Asked,
-  now: Date,
-  fixed: Filters = {},
-): Promise<Static<typeof EntriesAnswer>> {
-  const filters = { ...filtersOf(asked.filter), ...fixed }
+/** @param fixed stands in the path @throws Problem `validation-failed`, `window-too-long` */
+export function searchOf({ filter }: Pick<Asked, 'filter'>, now: Date, fixed: Filters = {}): Search {
+  const filters = { ...filtersOf(filter), ...fixed }
   const window = windowOf(filters, now)
   if (window === null) throw new Problem('window-too-long')
-  const { limit, order } = asked
+  return { filters, window }
+}
+
+/** One page of what is asked for. */
+export async function pageOf(reader: Pool, search: Search, asked: Asked): Promise<Static<typeof EntriesAnswer>> {
+  const { filters, window } = search
+  const { limit = limits.page.default, order } = asked
   const from = asked.cursor === undefined ? undefined : decodeCursor(Cursor, asked.cursor)
   return readSnapshot(reader, async client => {
     const known = await readCompleteness(client)

@@ -2,11 +2,12 @@ import { Uuid } from '@haven/contracts'
 import type { Instance } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
-import { EntriesAnswer, PageQuery, pageOf } from '../entries/page.ts'
+import { answerEntries, EntriesResponse } from '../entries/answer.ts'
+import { PageQuery } from '../entries/page.ts'
 
 const closed = { additionalProperties: false } as const
 
-export function listSubjectEntries(app: Instance, { reader, now }: Deps): void {
+export function listSubjectEntries(app: Instance, deps: Deps): void {
   app.route({
     method: 'GET',
     url: '/subjects/:surrogate/entries',
@@ -14,6 +15,7 @@ export function listSubjectEntries(app: Instance, { reader, now }: Deps): void {
       access: {
         action: 'subject.entries',
         subjects: request => [(request.params as { surrogate: string }).surrogate],
+        streams: 'chunks',
       },
     },
     schema: {
@@ -21,8 +23,8 @@ export function listSubjectEntries(app: Instance, { reader, now }: Deps): void {
       tags: ['entries'],
       params: Type.Object({ surrogate: Uuid() }, closed),
       querystring: Type.Object(PageQuery, closed),
-      response: { 200: EntriesAnswer },
+      response: { 200: EntriesResponse },
     },
-    handler: async request => pageOf(reader, request.query, now(), { subject: request.params.surrogate }),
+    handler: async (request, reply) => answerEntries(request, reply, deps, { subject: request.params.surrogate }),
   })
 }
