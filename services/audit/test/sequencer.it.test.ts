@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HeadMoved } from '../src/store/log.ts'
-import { chainOf, leafAfter } from './leaves.ts'
+import { chainOf, chainWith, entryOf, leafAfter } from './leaves.ts'
 import { ledger, messageOf } from './ledger.ts'
 
 let world: Awaited<ReturnType<typeof ledger>>
@@ -165,6 +165,43 @@ test('a leader that begins gives an idle producer its longest pause before it ca
   world.clock.at += 1_000
   await next.listen()
   expect(world.found.map(({ reason }) => reason)).toEqual(['producer-silent'])
+})
+
+describe('a service whose database was restored', () => {
+  const opened = Date.now()
+  const madeAt = (ms: number) => entryOf({ subjects: [subject], occurredAt: new Date(opened + ms).toISOString() })
+  const [before, after] = [[-9_000, -8_000, -7_000].map(madeAt), [7_200_000, 7_300_000].map(madeAt)]
+  const old = chainWith(before, `intake/${opened - 86_400_000}`)
+  // What lay in the outbox when the backup was made is chained again, and what follows is new.
+  const renewed = chainWith([...before.slice(1), ...after], `intake/${opened}`)
+
+  test.each([
+    ['in batches of their own', [[old], [renewed]]],
+    ['in one batch', [[old, renewed]]],
+    ['the old chain last, as after a replay', [[renewed], [old]]],
+  ])('has both its chains whole in the log, and each entry is found once: %s', async (_, batches) => {
+    const sequencer = world.sequencer()
+    for (const batch of batches) await sequencer.submit(batch.map(leaves => messageOf(leaves)))
+    const stored = (await world.leaves()).map(leaf => leaf.toString('base64'))
+    const made = [...old, ...renewed].map(({ bytes }) => Buffer.from(bytes).toString('base64'))
+    expect(stored.sort()).toEqual(made.sort())
+    expect(await world.count('query.access_event')).toBe(5)
+    expect(await world.count('query.access_subject')).toBe(5)
+    const { rows } = await world.admin.query(
+      `select count(*)::int as repeats, count(distinct e.id)::int as ids
+       from query.repeated r join query.access_event e on e.idx = r.first_idx`,
+    )
+    expect(rows).toEqual([{ repeats: 2, ids: 2 }])
+    expect(world.found).toEqual([])
+  })
+
+  test('and says something else under the id of an entry is heard as well as the entry', async () => {
+    const sequencer = world.sequencer()
+    const other = { ...before[0]!, outcome: 'denied' }
+    await sequencer.submit([messageOf(old), messageOf(chainWith([other], `intake/${opened}`))])
+    expect(await world.count('query.access_event')).toBe(4)
+    expect(await world.count('query.repeated')).toBe(0)
+  })
 })
 
 test('no entry is kept out of the log by what it says of its time', async () => {

@@ -2,7 +2,17 @@ import { createHash } from 'node:crypto'
 import { canonicalBytes } from '@haven/contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyChain, extend, formatProducer, isEntry, leafBytes, noHash, parseProducer, readLeaf } from './leaf.ts'
+import {
+  emptyChain,
+  entryIn,
+  extend,
+  formatProducer,
+  isEntry,
+  leafBytes,
+  noHash,
+  parseProducer,
+  readLeaf,
+} from './leaf.ts'
 
 const producer = 'intake/1767225600000'
 const entry = fc
@@ -42,6 +52,7 @@ describe('a leaf', () => {
           hash: sha256,
           entry: value,
         })
+        expect(Buffer.compare(entryIn(bytes), canonicalBytes(value))).toBe(0)
       }),
     )
   })

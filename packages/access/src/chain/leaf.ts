@@ -102,6 +102,12 @@ export function readLeaf(bytes: Buffer): Leaf | null {
   return { producer, seq: BigInt(seqText), prev, bytes, hash: sha256(bytes), entry }
 }
 
+/** The entry's own bytes in a leaf, as its maker wrote them: the same in whatever chain they stand. Empty when the bytes are no leaf. */
+export function entryIn(leaf: Uint8Array): Uint8Array {
+  const match = tail.exec(Buffer.from(leaf.subarray(-longestTail)).toString('latin1'))
+  return leaf.subarray(beforeEntry.length, match ? leaf.length - match[0].length : beforeEntry.length)
+}
+
 function objectIn(bytes: Uint8Array): Record<string, unknown> | null {
   if (bytes[0] !== 0x7b || !isUtf8(bytes)) return null
   try {

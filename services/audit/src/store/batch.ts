@@ -4,10 +4,12 @@ import { type Judged, judge, oldNumbers, type Producer } from '../domain/judge.t
 import type { Leaf } from '../domain/leaf.ts'
 import type { Message } from '../domain/message.ts'
 import { project } from '../domain/projection.ts'
+import { mayRepeat } from '../domain/repeats.ts'
 import { listen } from '../domain/silence.ts'
 import { appendLeaves, HeadMoved, lockHead, moveHead, storedHashes } from './log.ts'
 import { changeGap, keepEvidence, loadProducers, moveProducer, openGap } from './producers.ts'
 import { writeProjection } from './projection.ts'
+import { findRepeats, writeRepeats } from './repeats.ts'
 import { inTransaction } from './transaction.ts'
 
 /** What a leader remembers between batches; dropped and read anew whenever a commit's result is not known. */
@@ -84,7 +86,7 @@ async function writeBatch(
   const stored = await storedHashes(client, oldNumbers(memory.producers, messages))
   const judged = judge(memory.producers, messages, stored, options)
   const leaves = judged.steps.flatMap(({ step }) => (step.do === 'append' ? [step.leaf] : []))
-  await append(client, memory.size, leaves, at)
+  await append(client, memory, leaves, at)
   for (const [producer, after] of judged.producers) {
     await moveProducer(client, producer, memory.producers.get(producer) ?? null, after)
   }
@@ -96,11 +98,19 @@ async function writeBatch(
   return { memory: { size, producers }, appended: leaves.length, findings }
 }
 
-async function append(client: PoolClient, first: bigint, leaves: readonly Leaf[], at: Date): Promise<void> {
+async function append(client: PoolClient, memory: Memory, leaves: readonly Leaf[], at: Date): Promise<void> {
   if (leaves.length === 0) return
+  const { size: first, producers } = memory
   await appendLeaves(client, first, leaves)
   const found = leaves.map(leaf => project(leaf, at))
-  await writeProjection(client, first, found)
+  const repeats = await findRepeats(client, first, leaves, found, mayRepeat(leaves, found, producers.keys()))
+  await writeRepeats(client, repeats)
+  const again = new Set(repeats.map(({ idx }) => idx))
+  const places = found.map((one, n) => ({ ...one, idx: first + BigInt(n) }))
+  await writeProjection(
+    client,
+    places.filter(({ idx }) => !again.has(idx)),
+  )
 }
 
 /** Writes gaps and evidence, in the order in which they were found; what is on the record already is no finding. */

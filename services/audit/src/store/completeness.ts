@@ -82,3 +82,9 @@ export async function listEvidence(client: PoolClient, limit: number) {
   )
   return rows
 }
+
+/** Leaves that only say again what an earlier one said. */
+export async function countRepeated(client: PoolClient): Promise<string> {
+  const { rows } = await client.query<{ count: string }>('select count(*)::text as count from query.repeated')
+  return rows[0]!.count
+}

@@ -79,7 +79,7 @@ export async function followEntries(
   return readFound(client, found, values, 'idx')
 }
 
-/** The entry of an id; null when there is none. Ids are random, so that one is met twice only when an entry was recorded twice: the first counts. */
+/** The entry of an id; null when there is none. Ids are random, so one is met twice only when somebody made it so; the first counts. */
 export async function findEntry(client: PoolClient, id: string): Promise<FoundEntry | null> {
   const found = 'select e.idx, e.occurred_at from query.access_event e where e.id = $1 order by e.idx limit 1'
   return (await readFound(client, found, [id], 'idx'))[0] ?? null

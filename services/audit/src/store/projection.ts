@@ -1,20 +1,25 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Projection } from '../domain/projection.ts'
 
-/** Rows by which entries from index `first` on are found, in the transaction that appends them. */
-export async function writeProjection(client: PoolClient, first: bigint, found: readonly Projection[]): Promise<void> {
-  const column = <T>(read: (one: Projection) => T): T[] => found.map(read)
+/** What is found at an index. */
+export interface Found extends Projection {
+  readonly idx: bigint
+}
+
+/** Rows by which entries are found, in the transaction that appends them. */
+export async function writeProjection(client: PoolClient, found: readonly Found[]): Promise<void> {
+  const column = <T>(read: (one: Found) => T): T[] => found.map(read)
   await client.query({
     name: 'project-events',
     text: `insert into query.access_event
              (idx, occurred_at, id, action, class, outcome, reason, actor, organisation, roles, purpose, resource_type, resource_id, ip, request, trace)
-           select $1::bigint + n - 1, occurred_at, id, action, class, outcome, reason, actor, organisation,
+           select idx, occurred_at, id, action, class, outcome, reason, actor, organisation,
              array(select jsonb_array_elements_text(roles)), purpose, resource_type, resource_id, ip, request, trace
-           from unnest($2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::jsonb[], $11::text[],
-             $12::text[], $13::text[], $14::text[], $15::text[], $16::text[]) with ordinality
-             as given (occurred_at, id, action, class, outcome, reason, actor, organisation, roles, purpose, resource_type, resource_id, ip, request, trace, n)`,
+           from unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::jsonb[], $11::text[],
+             $12::text[], $13::text[], $14::text[], $15::text[], $16::text[])
+             as given (idx, occurred_at, id, action, class, outcome, reason, actor, organisation, roles, purpose, resource_type, resource_id, ip, request, trace)`,
     values: [
-      String(first),
+      column(one => String(one.idx)),
       column(one => one.occurredAt),
       column(one => one.id),
       column(one => one.action),
@@ -32,12 +37,12 @@ export async function writeProjection(client: PoolClient, first: bigint, found: 
       column(one => one.trace),
     ],
   })
-  await writeSubjects(client, first, found)
+  await writeSubjects(client, found)
 }
 
-async function writeSubjects(client: PoolClient, first: bigint, found: readonly Projection[]): Promise<void> {
-  const rows = found.flatMap(({ subjects, occurredAt }, n) =>
-    subjects.map(subject => ({ subject, occurredAt, idx: String(first + BigInt(n)) })),
+async function writeSubjects(client: PoolClient, found: readonly Found[]): Promise<void> {
+  const rows = found.flatMap(({ subjects, occurredAt, idx }) =>
+    subjects.map(subject => ({ subject, occurredAt, idx: String(idx) })),
   )
   if (rows.length === 0) return
   await client.query({

@@ -3,7 +3,7 @@ import { readSnapshot } from '@haven/db'
 import type { Instance } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
-import { listEvidence, listGaps, readCompleteness } from '../../store/completeness.ts'
+import { countRepeated, listEvidence, listGaps, readCompleteness } from '../../store/completeness.ts'
 import { Completeness, Count, renderCompleteness } from './completeness.ts'
 
 const closed = { additionalProperties: false } as const
@@ -36,6 +36,9 @@ const Answer = Type.Object(
     completeness: Completeness,
     gaps: Type.Array(Gap, { description: 'open ones first, the latest 100' }),
     misfits: Type.Array(Misfit, { description: 'the latest 100' }),
+    repeated: Count(
+      'leaves whose entry was in the log already, from before a service was restored; lists show each entry once',
+    ),
   },
   closed,
 )
@@ -56,6 +59,7 @@ export function readHowComplete(app: Instance, { reader }: Deps): void {
         const known = await readCompleteness(client)
         const gaps = await listGaps(client, latest)
         const misfits = await listEvidence(client, latest)
+        const repeated = await countRepeated(client)
         return {
           completeness: renderCompleteness(known),
           gaps: gaps.map(({ openedAt, closedAt, ...gap }) => ({
@@ -64,6 +68,7 @@ export function readHowComplete(app: Instance, { reader }: Deps): void {
             closedAt: closedAt?.toISOString() ?? null,
           })),
           misfits: misfits.map(({ foundAt, ...misfit }) => ({ ...misfit, foundAt: foundAt.toISOString() })),
+          repeated,
         }
       }),
   })
