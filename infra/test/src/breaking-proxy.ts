@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { type PassedAnswer, readAnswers } from './read-answers.ts'
 
 const postEvents = Buffer.from('POST /events HTTP/1.1')
 
@@ -10,6 +11,8 @@ export class BreakingProxy {
   broken = 0
   /** Called as each batch begins. */
   onBatch: (count: number) => void = () => {}
+  /** Called for each answer that has passed whole, with the path that was asked for. */
+  onAnswer: (path: string, answer: PassedAnswer) => void = () => {}
   #cutAfter: number | undefined
   #server: Server
   #open = new Set<Socket>()
@@ -42,7 +45,10 @@ export class BreakingProxy {
 
   #join(client: Socket, server: Socket): void {
     let left: number | undefined
+    let path = ''
     client.on('data', bytes => {
+      // One request after the other, and each begins a chunk.
+      path = /^[A-Z]+ (\S+) HTTP/.exec(bytes.subarray(0, 200).toString('latin1'))?.[1] ?? path
       if (bytes.includes(postEvents)) {
         this.batches++
         this.onBatch(this.batches)
@@ -62,7 +68,11 @@ export class BreakingProxy {
       })
       return false
     })
-    server.on('data', bytes => client.write(bytes))
+    const read = readAnswers(answer => this.onAnswer(path, answer))
+    server.on('data', bytes => {
+      client.write(bytes)
+      read(bytes)
+    })
     for (const [one, other] of [
       [client, server],
       [server, client],

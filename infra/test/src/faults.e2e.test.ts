@@ -5,8 +5,11 @@ import { emitStatement } from '@haven/stream'
 import { testLog } from '@haven/testkit'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Answered, compareAnswers, comparePlaces, unanswered } from './answered.ts'
+import { usualAskings } from './askings.ts'
 import { BreakingProxy } from './breaking-proxy.ts'
-import { chainedEntries, onDatabase } from './recorded.ts'
+import { answeredTo, Callers } from './callers.ts'
+import { chainedEntries, loggedEntries, onDatabase } from './recorded.ts'
 import { eventually, System } from './system.ts'
 
 const file = resolve(import.meta.dirname, '../../../packages/cli/data/nrm_referrals_ngo_2023_q4.csv')
@@ -14,8 +17,11 @@ const file = resolve(import.meta.dirname, '../../../packages/cli/data/nrm_referr
 describe('an import meets faults on its way', () => {
   const system = new System()
   const proxy = new BreakingProxy(() => new URL(system.run.services.gateway.url))
+  let callers: Callers
+  const imported: Answered[] = []
   beforeAll(() => system.ready())
   afterAll(async () => {
+    await callers?.stop()
     proxy.close()
     await system.stop()
     system.remove()
@@ -23,7 +29,8 @@ describe('an import meets faults on its way', () => {
 
   const pids = () => {
     const { services, kafka, postgres } = system.run
-    return { gateway: services.gateway.pid, intake: services.intake.pid, kafka: kafka.pid, postgres: postgres.pid }
+    const { gateway, intake, audit } = services
+    return { gateway: gateway.pid, intake: intake.pid, audit: audit.pid, kafka: kafka.pid, postgres: postgres.pid }
   }
   const killed: string[] = []
   const kill = (part: keyof ReturnType<typeof pids>) => {
@@ -31,14 +38,20 @@ describe('an import meets faults on its way', () => {
     killed.push(part)
   }
 
-  test('a cut connection, a poison event and kill -9 of gateway, intake, Kafka and PostgreSQL: 221 in the end, every receipt ended', async () => {
+  test('a cut connection, a poison event and kill -9 of gateway, intake, audit, Kafka and PostgreSQL: 221 in the end, every receipt ended', async () => {
     const before = pids()
     const gateway = await proxy.listen()
+    callers = new Callers(system, usualAskings(), 250)
+    proxy.onAnswer = (path, { status, headers, body }) => {
+      const asked = path === '/events' ? { action: 'event.post', isWrite: true } : { action: 'receipt.lookup' }
+      imported.push(answeredTo(asked, { status, request: headers['x-request-id'], body: JSON.parse(body) }))
+    }
     proxy.onBatch = count => {
       if (count === 3) proxy.cutNextAfter(5_000)
       if (count === 6) kill('gateway')
       if (count === 10) kill('intake')
       if (count === 13) kill('kafka')
+      if (count === 15) kill('audit')
       if (count === 17) kill('postgres')
     }
     const [{ code, stdout, stderr }, poison] = await Promise.all([
@@ -47,7 +60,7 @@ describe('an import meets faults on its way', () => {
     ])
     expect(stderr).toBe('')
     expect(proxy.broken).toBe(1)
-    expect(killed).toEqual(['gateway', 'intake', 'kafka', 'postgres'])
+    expect(killed).toEqual(['gateway', 'intake', 'kafka', 'audit', 'postgres'])
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ total: 221 })
 
@@ -108,6 +121,32 @@ describe('an import meets faults on its way', () => {
     )
     expect(applied.map(({ cause }) => cause).sort()).toEqual(facts.rows.map(({ fact }) => fact).sort())
     expect(new Set(applied.flatMap(({ subjects }) => subjects)).size).toBe(222)
+  })
+
+  test('each answer that anybody got meanwhile has exactly its entries, and the log has every number once', async () => {
+    await callers.stop()
+    expect(callers.hung).toEqual([])
+    const answers = [...callers.answers, ...imported]
+    const shown = new Set(answers.filter(({ status }) => status < 300).map(({ action }) => action))
+    const allowed = [
+      'referral.list',
+      'referral.read',
+      'referral.accept',
+      'case.list',
+      'case.read',
+      'entry.list',
+      'event.post',
+    ]
+    expect([...shown]).toEqual(expect.arrayContaining(allowed))
+    expect(answers.map(({ status }) => status)).toEqual(expect.arrayContaining([400, 401, 403, 404]))
+    const log = await loggedEntries(system)
+    const entries = log.map(({ entry }) => entry)
+    expect(compareAnswers(answers, entries)).toEqual([])
+    expect(comparePlaces(log)).toEqual([])
+    const left = unanswered(answers, entries)
+    console.log(
+      `${answers.length} answers compared, ${callers.unanswered} requests without one, ${left.length} entries without one`,
+    )
   })
 
   const through = (gateway: string) => ({

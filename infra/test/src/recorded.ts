@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AuditEntry, ServiceName } from '@haven/contracts'
+import { type AuditEntry, type ServiceName, serviceNames } from '@haven/contracts'
 import pg from 'pg'
 import type { System } from './system.ts'
 import { eventually } from './system.ts'
@@ -49,4 +49,57 @@ export async function chainedEntries(system: System, service: ServiceName): Prom
     before = hash
   }
   return rows.map(({ leaf }) => JSON.parse(leaf.toString()).entry)
+}
+
+/** An entry with its place in the log. */
+export interface LoggedEntry {
+  index: string
+  producer: string
+  seq: string
+  leafHash: string
+  entry: AuditEntry
+}
+
+const pageSize = 100
+
+/**
+ * The log as an auditor reads it, once all that any service has recorded by now is in it.
+ * @throws when something is lost on the way, or what is shown is not what is stored
+ */
+export async function loggedEntries(system: System): Promise<LoggedEntry[]> {
+  const recorded = await Promise.all(serviceNames.map(service => chainedEntries(system, service)))
+  return onDatabase(system, 'audit', async client => {
+    await eventually('everything is in the log', async () => {
+      const { rows } = await client.query<{ service: string; seq: string }>(
+        "select split_part(producer, '/', 1) as service, seq from ledger.producer_state",
+      )
+      const reached = new Map(rows.map(({ service, seq }) => [service, Number(seq)]))
+      return serviceNames.every((service, at) => (reached.get(service) ?? 0) >= recorded[at]!.length)
+    })
+    const log = await followLog(system)
+    const shown = new Set(log.map(({ entry }) => entry.id))
+    const lost = recorded.flat().filter(({ id }) => !shown.has(id))
+    if (lost.length > 0) throw new Error(`${lost.length} entries are lost on the way to the log`)
+    const { rows } = await client.query<{ idx: string; leaf: Buffer }>(
+      'select idx, leaf from ledger.entry order by idx limit $1',
+      [log.length],
+    )
+    const stored = rows.map(({ idx, leaf }) => `${idx} ${createHash('sha256').update(leaf).digest('base64')}`)
+    const differing = log.filter(({ index, leafHash }, at) => `${index} ${leafHash}` !== stored[at])
+    if (differing.length > 0) throw new Error(`the log shows ${differing.length} leaves that it does not hold`)
+    return log
+  })
+}
+
+async function followLog(system: System): Promise<LoggedEntry[]> {
+  const log: LoggedEntry[] = []
+  for (;;) {
+    const path = `/entries?limit=${pageSize}&after=${log.at(-1)?.index ?? -1}`
+    const { status, body, text } = await system.call('audit', 'auditor', 'GET', path, {
+      headers: { 'purpose-of-use': 'audit' },
+    })
+    if (status !== 200) throw new Error(`${status} ${text}`)
+    log.push(...body.items)
+    if (body.items.length < pageSize) return log
+  }
 }

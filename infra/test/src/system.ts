@@ -27,6 +27,12 @@ export interface Answer {
   text: string
 }
 
+export interface CallOptions {
+  headers?: Record<string, string>
+  json?: unknown
+  body?: string | Buffer
+}
+
 /** The whole system as `npm start` runs it, in a state directory of its own, driven from outside by HTTP, CLI and signals. */
 export class System {
   readonly directory: string
@@ -87,20 +93,23 @@ export class System {
     return body.access_token
   }
 
+  /** One request with the token of a client, or with nobody's. @throws when no whole answer arrives within a minute */
   async call(
     service: ServiceName,
-    client: string,
+    client: string | null,
     method: string,
     path: string,
-    options: { headers?: Record<string, string>; json?: unknown; body?: string | Buffer } = {},
+    options: CallOptions = {},
   ): Promise<Answer> {
-    const headers: Record<string, string> = { authorization: `Bearer ${await this.token(client, service)}` }
+    const headers: Record<string, string> = {}
+    if (client !== null) headers.authorization = `Bearer ${await this.token(client, service)}`
     if (service !== 'gateway') headers['purpose-of-use'] = 'assistance'
     if (options.json !== undefined) headers['content-type'] = 'application/json'
     const body = options.json === undefined ? options.body : JSON.stringify(options.json)
     const answer = await fetch(`${this.run.services[service].url}${path}`, {
       method,
       headers: { ...headers, ...options.headers },
+      signal: AbortSignal.timeout(60_000),
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
     })
     const text = await answer.text()
