@@ -5,7 +5,7 @@ import { readSigningKey } from '@haven/vault'
 import type { Pool } from 'pg'
 import { chainEpoch } from './chain/epoch.ts'
 import { type ChainRelay, defaultBacklogLimits, startChainRelay } from './chain/relay.ts'
-import { createRecorder, type Recorder } from './record/recorder.ts'
+import { createRecorder, type Recorder, type RecorderOptions } from './record/recorder.ts'
 
 export interface OpenRecordOptions {
   readonly service: ServiceName
@@ -19,6 +19,8 @@ export interface OpenRecordOptions {
   readonly log: Log
   /** Commits and leaves that may wait for Kafka before nothing that is recorded is answered; 100,000 unless told. */
   readonly maxWaiting?: number
+  /** Told of each group commit. */
+  readonly onBatch: NonNullable<RecorderOptions['onBatch']>
 }
 
 export interface OpenRecord {
@@ -32,11 +34,11 @@ export interface OpenRecord {
  * @throws when the signing key cannot be read: a service that cannot sign does not start
  */
 export async function openRecord(options: OpenRecordOptions): Promise<OpenRecord> {
-  const { service, pool, relayPool, bus, signingKeyFile, log, maxWaiting = defaultBacklogLimits.rows } = options
+  const { service, pool, relayPool, bus, signingKeyFile, log, onBatch } = options
   const key = await readSigningKey(signingKeyFile)
   const epoch = await chainEpoch(relayPool, service)
-  const limits = { ...defaultBacklogLimits, rows: maxWaiting }
+  const limits = { ...defaultBacklogLimits, rows: options.maxWaiting ?? defaultBacklogLimits.rows }
   const relay = startChainRelay({ service, epoch, pool: relayPool, bus, key, log, limits })
-  const recorder = createRecorder({ pool, log, backlog: relay.backlog, onCommit: relay.wake })
+  const recorder = createRecorder({ pool, log, backlog: relay.backlog, onCommit: relay.wake, onBatch })
   return { recorder, relay }
 }

@@ -31,6 +31,8 @@ export interface ServiceDeps {
   readonly readiness: Readiness
   readonly rateLimit?: RateLimit
   readonly loadLimit?: LoadLimit
+  /** The process's metrics, when instruments were made before; otherwise made here. Closed with the service. */
+  readonly metrics?: Metrics
 }
 
 export interface ServiceOptions extends ServiceDeps {
@@ -40,8 +42,6 @@ export interface ServiceOptions extends ServiceDeps {
   /** The service's own table of errors, made by `defineProblems`. */
   readonly problems: ProblemTable
   readonly openapi: OpenApiOptions
-  /** The process's metrics, when main made instruments before; otherwise made here. */
-  readonly metrics?: Metrics
 }
 
 /**

@@ -2,6 +2,8 @@ export { createService, type ServiceDeps, type ServiceOptions } from './create-s
 export { etagOf, IfMatch, versionOf } from './etag.ts'
 export type { Instance } from './instance.ts'
 export { acceptJson, type JsonBodyOptions } from './json-body.ts'
+export { showConsumers } from './metrics/consumers.ts'
+export { showPools } from './metrics/pools.ts'
 export { openApiDocument } from './openapi.ts'
 export { cutPage, NextPage, PageQuery, pagePosition } from './page.ts'
 export type { RateLimit } from './rate-limit.ts'

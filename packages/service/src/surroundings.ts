@@ -5,9 +5,13 @@ import { kafkaOf, type ServiceSettings } from '@haven/config'
 import { type ServiceName, topicsOf } from '@haven/contracts'
 import { createPool, openDatabase, pingDatabase } from '@haven/db'
 import { type Relay, serviceMigrations, startRelay } from '@haven/stream'
+import { metrics as createMetrics, type Metrics } from '@haven/telemetry'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'pg'
 import type { ServiceDeps } from './create-service.ts'
+import { showPools } from './metrics/pools.ts'
+import { countCommits } from './metrics/record.ts'
+import { isWorking, type RelayReading, showRelays } from './metrics/relays.ts'
 import type { Readiness } from './readiness.ts'
 
 export interface SurroundingsOptions {
@@ -23,6 +27,8 @@ export interface RecordingSurroundings {
   /** Its database, as the app role. */
   readonly pool: Pool
   readonly bus: Bus
+  /** Shows relays, group commits and the pools of here; a service adds its consumers and pools, and hands them to `createService`, which closes them. */
+  readonly metrics: Metrics
   /** Tells the record's relay that entries were committed. */
   wake(): void
   /** Where an entry is made durable before its answer leaves. */
@@ -50,18 +56,20 @@ export interface Surroundings extends Omit<RecordingSurroundings, 'wake'> {
 export async function openRecordingSurroundings(
   options: Omit<SurroundingsOptions, 'sealedForMs'>,
 ): Promise<RecordingSurroundings> {
-  const { relayPool: _, ...world } = await openBoth(options)
+  const { relayPool: _, entries, ...world } = await openBoth(options)
+  showRelays(world.metrics, { entries })
   return world
 }
 
 /** The same for a service that states facts: with the relay that sends them. @throws what `openRecordingSurroundings` throws */
 export async function openSurroundings(options: SurroundingsOptions): Promise<Surroundings> {
-  const { relayPool, wake, ...world } = await openBoth(options)
+  const { relayPool, wake, entries, ...world } = await openBoth(options)
   const { name, config, log, sealedForMs } = options
   const limits = { rows: config.HAVEN_BACKLOG_MAX_ROWS, ageMs: config.HAVEN_BACKLOG_MAX_AGE_MS }
   const sealed = sealedForMs === undefined ? {} : { sealedForMs }
   const stream = { pool: relayPool, bus: world.bus, service: name, topics: topicsOf(name), log, limits, ...sealed }
   const relay = startRelay(stream)
+  showRelays(world.metrics, { facts: () => ({ unreadable: 0, ...relay.state() }), entries })
   const wakeBoth = (): void => {
     relay.wake()
     wake()
@@ -82,10 +90,20 @@ async function openBoth({ name, config, log }: Omit<SurroundingsOptions, 'sealed
   const recordPool = createPool({ url, applicationName: `${name} record`, max: 1, log })
   const bus = createBus({ ...kafkaOf(config), clientId: `haven-${name}`, log })
   const closeRest = [() => bus.close(), ...[relayPool, recordPool, pool].map(each => () => each.end())]
+  const metrics = createMetrics({ service: name })
+  showPools(metrics, { app: pool, relay: relayPool, record: recordPool })
   const { HAVEN_SIGNING_KEY_FILE: signingKeyFile, HAVEN_BACKLOG_MAX_ROWS: maxWaiting } = config
-  const opening = openRecord({ service: name, pool: recordPool, relayPool, bus, signingKeyFile, log, maxWaiting })
-  const record = await opening.catch(async (error: unknown) => {
-    for (const close of closeRest) await close()
+  const recording = {
+    pool: recordPool,
+    relayPool,
+    bus,
+    signingKeyFile,
+    log,
+    maxWaiting,
+    onBatch: countCommits(metrics),
+  }
+  const record = await openRecord({ service: name, ...recording }).catch(async (error: unknown) => {
+    for (const close of [() => metrics.close(), ...closeRest]) await close()
     throw error
   })
   const { HAVEN_ISSUER: issuer, HAVEN_ALLOW_DEMO_CREDENTIALS: allowDemo } = config
@@ -93,6 +111,8 @@ async function openBoth({ name, config, log }: Omit<SurroundingsOptions, 'sealed
     pool,
     relayPool,
     bus,
+    metrics,
+    entries: () => entriesOf(record),
     wake: () => record.relay.wake(),
     recorder: record.recorder,
     verifier: createVerifier({ issuer, audience: `urn:haven:${name}`, allowDemo }),
@@ -111,9 +131,14 @@ async function openBoth({ name, config, log }: Omit<SurroundingsOptions, 'sealed
   }
 }
 
-function refuseIdle(relay: { state(): { mode: string } }): void {
+function entriesOf({ relay }: OpenRecord): RelayReading {
+  const { stored, ...state } = relay.state()
+  return { ...state, numbered: stored }
+}
+
+function refuseIdle(relay: { state(): Pick<RelayReading, 'mode'> }): void {
   const { mode } = relay.state()
-  if (mode !== 'leading' && mode !== 'standby') throw new Error(`the relay is ${mode}`)
+  if (!isWorking(mode)) throw new Error(`the relay is ${mode}`)
 }
 
 function refuseFull({ relay }: OpenRecord): void {

@@ -17,7 +17,7 @@ const boundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 5, 10]
 /** Rate, errors and duration of each route template (one histogram gives all three) and `request.traceparent`. */
 export const requestTelemetry = fp(
   async (app: FastifyInstance, { metrics }: { metrics: Metrics }) => {
-    const duration = metrics.meter.createHistogram('haven.http.request.duration.seconds', {
+    const duration = metrics.meter.createHistogram('http.server.request.duration.seconds', {
       description: 'Seconds to answer, by route template',
       advice: { explicitBucketBoundaries: boundaries },
     })
@@ -28,7 +28,11 @@ export const requestTelemetry = fp(
     })
     app.addHook('onResponse', async (request, reply) => {
       const { method, route } = routeOf(request)
-      duration.record(reply.elapsedTime / 1_000, { method, route, status: reply.statusCode })
+      duration.record(reply.elapsedTime / 1_000, {
+        'http.request.method': method,
+        'http.route': route,
+        'http.response.status_code': reply.statusCode,
+      })
     })
   },
   { name: 'haven-request-telemetry', fastify: '5.x' },

@@ -22,9 +22,15 @@ test('requests are counted by template, never by what stood in its place', async
   await app.inject('/broken')
   await app.inject('/nowhere/7f3c')
   const text = await metrics.render()
-  expect(text).toContain('haven_http_request_duration_seconds_count{method="GET",route="/cases/:id",status="200"} 2')
-  expect(text).toContain('haven_http_request_duration_seconds_count{method="GET",route="/broken",status="500"} 1')
-  expect(text).toContain('haven_http_request_duration_seconds_count{method="GET",route="unmatched",status="404"} 1')
+  expect(text).toContain(
+    'http_server_request_duration_seconds_count{http_request_method="GET",http_route="/cases/:id",http_response_status_code="200"} 2',
+  )
+  expect(text).toContain(
+    'http_server_request_duration_seconds_count{http_request_method="GET",http_route="/broken",http_response_status_code="500"} 1',
+  )
+  expect(text).toContain(
+    'http_server_request_duration_seconds_count{http_request_method="GET",http_route="unmatched",http_response_status_code="404"} 1',
+  )
   expect(text).not.toMatch(/7f3c|91aa|mary/)
 })
 

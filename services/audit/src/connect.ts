@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { policyOf } from '@haven/access'
 import { serviceNames } from '@haven/contracts'
 import { createPool, pingDatabase } from '@haven/db'
-import { type Lifetime, openRecordingSurroundings } from '@haven/service'
+import { type Lifetime, openRecordingSurroundings, showPools } from '@haven/service'
 import { readVerificationKeys } from '@haven/vault'
 import type { FastifyBaseLogger } from 'fastify'
 import manifest from '../package.json' with { type: 'json' }
@@ -12,6 +12,7 @@ import type { Deps } from './deps.ts'
 import { ownEntries } from './events/own-entries.ts'
 import { type ChainKeys, readMessage } from './events/read-message.ts'
 import { startSequencer } from './sequencer/runner.ts'
+import { showSequencer } from './sequencer/show.ts'
 
 // A batch is larger than a request and nobody waits for it.
 const batchTimeouts = { connectMs: 5_000, statementMs: 10_000, lockMs: 5_000 }
@@ -20,7 +21,7 @@ const batchTimeouts = { connectMs: 5_000, statementMs: 10_000, lockMs: 5_000 }
 export async function connect(config: Config, log: FastifyBaseLogger): Promise<{ deps: Deps } & Lifetime> {
   const chainKeys = await readChainKeys(config.HAVEN_PUBLIC_KEYS_DIRECTORY)
   const world = await openRecordingSurroundings({ name: 'audit', config, log })
-  const { bus, recorder, verifier, limits } = world
+  const { bus, recorder, verifier, limits, metrics } = world
   const url = config.HAVEN_DATABASE_URL
   const batches = createPool({ url, applicationName: 'audit sequencer', max: 2, log, timeouts: batchTimeouts })
   const reader = createPool({ url: config.HAVEN_READER_DATABASE_URL, applicationName: 'audit reader', max: 20, log })
@@ -35,9 +36,11 @@ export async function connect(config: Config, log: FastifyBaseLogger): Promise<{
     own: ownEntries(policyOf('audit', actions)),
     onOwn: world.wake,
   })
+  showPools(metrics, { sequencer: batches, reader })
+  showSequencer(metrics, sequencer)
   return {
     deps: {
-      ...{ version: manifest.version, log, verifier, recorder, ...limits, reader },
+      ...{ version: manifest.version, log, verifier, recorder, ...limits, metrics, reader },
       now: () => new Date(),
       readiness: {
         ...world.readiness,

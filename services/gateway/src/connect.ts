@@ -1,7 +1,7 @@
 import { type Written, writeWork } from '@haven/access'
 import { sealedEventType } from '@haven/contracts'
 import { createUnitOfWork } from '@haven/db'
-import { type Lifetime, openSurroundings } from '@haven/service'
+import { type Lifetime, openSurroundings, showConsumers } from '@haven/service'
 import { hmac, readJwks, readSymmetricKey, sealFor } from '@haven/vault'
 import type { FastifyBaseLogger } from 'fastify'
 import manifest from '../package.json' with { type: 'json' }
@@ -20,14 +20,15 @@ const sealedForMs = 30 * 24 * 60 * 60 * 1_000
 export async function connect(config: Config, log: FastifyBaseLogger): Promise<{ deps: Deps } & Lifetime> {
   const keys = await readKeys(config)
   const world = await openSurroundings({ name: 'gateway', config, log, sealedForMs })
-  const { pool, bus, relay, recorder, verifier, limits } = world
+  const { pool, bus, relay, recorder, verifier, limits, metrics } = world
   const store = createStore(pool)
   const unitOfWork = createUnitOfWork<Tx, Written>({ client: store, writeLast: writeWork, onCommit: relay.wake, log })
   const receipts = followReceipts({ bus, pool, unitOfWork, log })
+  showConsumers(metrics, { receipts })
   return {
     deps: {
       ...keys,
-      ...{ version: manifest.version, log, verifier, recorder, ...limits, pool, store, relay },
+      ...{ version: manifest.version, log, verifier, recorder, ...limits, metrics, pool, store, relay },
       now: () => new Date(),
       readiness: { ...world.readiness, receipts: { degrades: () => receipts.ready() } },
     },

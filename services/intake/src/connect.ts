@@ -1,6 +1,6 @@
 import { type Written, writeWork } from '@haven/access'
 import { createUnitOfWork, openDatabase, pingDatabase } from '@haven/db'
-import { type Lifetime, openSurroundings } from '@haven/service'
+import { type Lifetime, openSurroundings, showConsumers, showPools } from '@haven/service'
 import { createSubjectVault, readJwks, readSymmetricKey, type SymmetricKey, vaultMigrations } from '@haven/vault'
 import type { FastifyBaseLogger } from 'fastify'
 import manifest from '../package.json' with { type: 'json' }
@@ -17,15 +17,17 @@ export async function connect(config: Config, log: FastifyBaseLogger): Promise<{
   const { kek, ...keys } = await readKeys(config)
   const { vault, keysPool } = await openVault(config, kek, log)
   const world = await openSurroundings({ name: 'intake', config, log })
-  const { pool, bus, relay, recorder, verifier, limits } = world
+  const { pool, bus, relay, recorder, verifier, limits, metrics } = world
   const store = createStore(pool)
   const unitOfWork = createUnitOfWork<Tx, Written>({ client: store, writeLast: writeWork, onCommit: relay.wake, log })
   const own = { ...keys, vault, organisation: config.HAVEN_ORGANISATION, now: () => new Date() }
   const inbound = followPartners({ bus, pool, unitOfWork, log }, own)
+  showConsumers(metrics, { inbound })
+  showPools(metrics, { keys: keysPool })
   return {
     deps: {
       ...own,
-      ...{ version: manifest.version, log, verifier, recorder, ...limits, store, unitOfWork, relay },
+      ...{ version: manifest.version, log, verifier, recorder, ...limits, metrics, store, unitOfWork, relay },
       readiness: {
         ...world.readiness,
         keys: () => pingDatabase(keysPool),

@@ -41,6 +41,8 @@ export interface ChainCounters {
   stored: number
   sent: number
   heads: number
+  /** Messages that were sent, heads included. */
+  rounds: number
   failures: number
   asks: number
   /** Rows of the outbox that hold no entries. */
@@ -197,7 +199,9 @@ export class ChainLeader implements RelayLeader {
     const { topic, partition } = streamOf(this.#options.producer)
     for (let failed = 0; ; failed++) {
       try {
-        return await publisher.send([{ topic, partition, records: [record] }])
+        await publisher.send([{ topic, partition, records: [record] }])
+        this.#counters.rounds++
+        return
       } catch (error) {
         this.#counters.failures++
         const { message } = error as Error

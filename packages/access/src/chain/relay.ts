@@ -48,7 +48,7 @@ export interface ChainRelay {
 export function startChainRelay(options: ChainRelayOptions): ChainRelay {
   const { service, epoch, pool, log, clock = systemClock, limits = defaultBacklogLimits } = options
   const producer = { service, epoch }
-  const counters: ChainCounters = { stored: 0, sent: 0, heads: 0, failures: 0, asks: 0, unreadable: 0 }
+  const counters: ChainCounters = { stored: 0, sent: 0, heads: 0, rounds: 0, failures: 0, asks: 0, unreadable: 0 }
   const gauge = startGauge({
     read: () => readBacklog(pool, formatProducer(producer), limits.rows),
     limits,

@@ -13,6 +13,12 @@ export interface RecorderOptions {
   readonly timeoutMs?: number
   /** After each commit, for instance to wake the relay. */
   readonly onCommit?: () => void
+  /** Told of each batch that was tried: its entries, and how long the first of them had waited by then. */
+  readonly onBatch?: (batch: {
+    readonly entries: number
+    readonly waitedMs: number
+    readonly isWritten: boolean
+  }) => void
 }
 
 /** Where entries become durable before their answers leave. */
@@ -32,6 +38,7 @@ interface Batch {
   readonly entries: Uint8Array[]
   bytes: number
   readonly settled: PromiseWithResolvers<void>
+  readonly openedMs: number
   timer?: NodeJS.Timeout
 }
 
@@ -47,7 +54,8 @@ export function recordStatement(entries: readonly Uint8Array[]): { text: string;
  * Group commit with natural batching: while one insert is under way, what comes is gathered for the next. Each is one statement that
  * commits by itself.
  */
-export function createRecorder({ pool, log, backlog, timeoutMs = 1_500, onCommit }: RecorderOptions): Recorder {
+export function createRecorder(options: RecorderOptions): Recorder {
+  const { pool, log, backlog, timeoutMs = 1_500, onCommit } = options
   const waiting: Batch[] = []
   let flushing: Promise<void> | undefined
   let isFailing = false
@@ -60,10 +68,12 @@ export function createRecorder({ pool, log, backlog, timeoutMs = 1_500, onCommit
         if (isFailing) log.info({}, 'access entries can be written again')
         isFailing = false
         onCommit?.()
+        tell(batch, true)
       } catch (error) {
         batch.settled.reject(unavailable('the entry could not be written', error))
         if (!isFailing) log.error({ thrown: error }, 'access entries cannot be written: nothing is answered')
         isFailing = true
+        tell(batch, false)
       } finally {
         clearTimeout(batch.timer)
       }
@@ -71,10 +81,19 @@ export function createRecorder({ pool, log, backlog, timeoutMs = 1_500, onCommit
     flushing = undefined
   }
 
+  function tell({ entries, openedMs }: Batch, isWritten: boolean): void {
+    options.onBatch?.({ entries: entries.length, waitedMs: performance.now() - openedMs, isWritten })
+  }
+
   function openBatch(bytes: number): Batch {
     const last = waiting.at(-1)
     if (last && last.bytes + bytes <= maxBatchBytes) return last
-    const batch: Batch = { entries: [], bytes: 0, settled: Promise.withResolvers<void>() }
+    const batch: Batch = {
+      entries: [],
+      bytes: 0,
+      settled: Promise.withResolvers<void>(),
+      openedMs: performance.now(),
+    }
     batch.timer = setTimeout(() => giveUp(batch), timeoutMs)
     waiting.push(batch)
     return batch

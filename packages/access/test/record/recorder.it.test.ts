@@ -44,6 +44,21 @@ test('tells the relay after a commit', async () => {
   expect(told).toBe(1)
 })
 
+test('tells of each commit how many entries shared it and how long the first of them waited', async () => {
+  const told: Parameters<NonNullable<Parameters<typeof createRecorder>[0]['onBatch']>>[0][] = []
+  const { record } = recorder({ onBatch: batch => told.push(batch) })
+  await Promise.all([1, 2, 3].map(n => record([entry(n)])))
+  expect(told.map(({ entries, isWritten }) => [entries, isWritten])).toEqual([
+    [1, true],
+    [2, true],
+  ])
+  expect(told.every(({ waitedMs }) => waitedMs > 0 && waitedMs < 1_500)).toBe(true)
+  await world.owner.query('revoke insert (batch) on record.outbox from note_app')
+  await expect(record([entry(4)])).rejects.toThrow(Problem)
+  await world.owner.query('grant insert (batch) on record.outbox to note_app')
+  expect(told.at(-1)).toMatchObject({ entries: 1, isWritten: false })
+})
+
 describe('while entries cannot be written', () => {
   const expectRefusal = async (work: Promise<void>, withinMs: number) => {
     const began = performance.now()

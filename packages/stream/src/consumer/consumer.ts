@@ -7,6 +7,7 @@ import { causeOf } from './causes.ts'
 import { Follower, type Pulse } from './follower.ts'
 import { Lookout } from './lookout.ts'
 import { type ConsumerCounters, type ConsumerOptions, noCounts } from './options.ts'
+import { Outlook } from './outlook.ts'
 import { Redriver } from './redriver.ts'
 import { sourceKey, sourceOf } from './source.ts'
 
@@ -15,6 +16,10 @@ export interface ConsumerState extends ConsumerCounters {
   running: boolean
   /** Partitions of ours whose heads are overdue: their owner or Kafka is away. */
   overdue: number
+  /** Records between our places and the ends of our partitions, as of the last 5 s. */
+  lag: number
+  /** Events that are parked and wait for an operator, of the whole group, as of the last 5 s. */
+  waiting: number
   sources: { source: string; epoch: string; last: string; asking: boolean; stopped: string | null }[]
 }
 
@@ -48,6 +53,7 @@ class ConsumerRunner<Tx extends SqlTransaction> {
   readonly #followers = new Map<string, { follower: Follower<Tx>; stream: StreamName }>()
   readonly #committedAt = new Map<string, number>()
   readonly #lookout: Lookout
+  readonly #outlook: Outlook
   readonly #redriver: Redriver<Tx>
   readonly #subscribed: Promise<Subscription>
   readonly ended = Promise.withResolvers<never>()
@@ -63,6 +69,7 @@ class ConsumerRunner<Tx extends SqlTransaction> {
     this.#options = options
     this.ended.promise.catch(() => undefined)
     this.#lookout = new Lookout({ bus, topics, clock, log, consumer: name })
+    this.#outlook = new Outlook(options)
     this.#redriver = new Redriver(options, this.#counters)
     this.#subscribed = bus.subscribe({
       group: `haven.${service}.${name}`,
@@ -104,6 +111,8 @@ class ConsumerRunner<Tx extends SqlTransaction> {
     return {
       running: !this.#hasCrashed && !this.#isStopping,
       overdue: this.#subscription ? this.#lookout.overdue(this.#subscription) : 0,
+      lag: this.#outlook.lag,
+      waiting: this.#outlook.waiting,
       sources: [...this.#followers].map(([source, { follower }]) => ({
         source,
         epoch: String(follower.place?.epoch ?? 0n),
@@ -209,6 +218,7 @@ class ConsumerRunner<Tx extends SqlTransaction> {
       }
       await this.#redriver.look(() => !this.#isStopping)
       this.#counters.seeks += await this.#lookout.check(subscription)
+      await this.#outlook.look(subscription)
     } catch (error) {
       log.debug(
         { consumer: name, error: causeOf(error) },

@@ -36,6 +36,8 @@ export interface RelayCounters {
   numbered: number
   sent: number
   heads: number
+  /** Rounds that sent something. */
+  rounds: number
   failures: number
   asks: number
 }
@@ -118,6 +120,7 @@ export class Leader implements RelayLeader {
       throw error
     }
     settle(turns, this.#options.clock.now())
+    this.#counters.rounds++
     for (const { track, kind, records } of turns) {
       this.#counters[kind === 'facts' ? 'sent' : 'heads'] += records.length
       if (kind === 'facts') this.#toNote.set(track.row.id, track.lane.sent)

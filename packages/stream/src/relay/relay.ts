@@ -45,7 +45,7 @@ export interface Relay {
 /** Starts the relay of a service: one of its instances leads, the others stand by. It never gives up. */
 export function startRelay(options: RelayOptions): Relay {
   const { service, pool, limits, log, clock = systemClock } = options
-  const counters: RelayCounters = { numbered: 0, sent: 0, heads: 0, failures: 0, asks: 0 }
+  const counters: RelayCounters = { numbered: 0, sent: 0, heads: 0, rounds: 0, failures: 0, asks: 0 }
   const read = () => readBacklog(pool, limits.rows)
   const gauge = startGauge({ read, limits, clock, log, what: { waits: 'facts', refused: 'writes' } })
   const runner = new RelayRunner<Leader>({

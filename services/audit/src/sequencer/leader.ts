@@ -4,7 +4,7 @@ import { type Asking, ask, type Lease, seekTarget } from '@haven/stream'
 import type { Message } from '../domain/message.ts'
 import { askFor } from '../events/ask.ts'
 import type { Refusal } from '../events/read-message.ts'
-import { Sequencer, type SequencerOptions } from './sequencer.ts'
+import { Sequencer, type SequencerCounters, type SequencerOptions } from './sequencer.ts'
 
 export interface LeaderOptions extends SequencerOptions {
   readonly bus: Bus
@@ -12,11 +12,13 @@ export interface LeaderOptions extends SequencerOptions {
 }
 
 const tickMs = 1_000
-const lookAtEndsEveryMs = 15_000
+const lookAtEndsEveryMs = 5_000
 
 /** The one process that appends: follows every producer, asks for what is missing, listens for silence. It lasts as long as its lease. */
 export class SequencerLeader {
   readonly sequencer: Sequencer
+  /** Records of the access topic that are not in the log yet, as of the last look at its ends. */
+  lag = 0
   readonly #options: LeaderOptions
   readonly #lease: Lease
   readonly #asking = new Map<string, Asking>()
@@ -25,10 +27,10 @@ export class SequencerLeader {
   #isStopping = false
   #lookedAt = 0
 
-  constructor(options: LeaderOptions, lease: Lease) {
+  constructor(options: LeaderOptions, lease: Lease, counters: SequencerCounters) {
     this.#options = options
     this.#lease = lease
-    this.sequencer = new Sequencer(options)
+    this.sequencer = new Sequencer(options, counters)
   }
 
   /**
@@ -121,11 +123,15 @@ export class SequencerLeader {
     const { bus, clock, log } = this.#options
     if (clock.now() - this.#lookedAt < lookAtEndsEveryMs) return
     this.#lookedAt = clock.now()
+    let lag = 0n
     for (const { partition, high } of await bus.ends(accessTopic)) {
-      const target = seekTarget(subscription.position(accessTopic, partition), high)
+      const position = subscription.position(accessTopic, partition)
+      const target = seekTarget(position, high)
+      if (position !== null && target === null) lag += high - position
       if (target === null) continue
       log.error({ partition, end: String(high) }, 'the access topic has lost its tail: reading goes on from its end')
       subscription.seek(accessTopic, partition, target)
     }
+    this.lag = Number(lag)
   }
 }

@@ -1,7 +1,7 @@
 import { takeLease } from '@haven/stream'
 import type { Pool } from 'pg'
 import { type LeaderOptions, SequencerLeader } from './leader.ts'
-import type { SequencerCounters } from './sequencer.ts'
+import { noCounts, type SequencerCounters } from './sequencer.ts'
 
 /** `waiting`: database or Kafka are away. */
 export type SequencerMode = 'starting' | 'standby' | 'leading' | 'waiting' | 'stopped'
@@ -9,7 +9,8 @@ export type SequencerMode = 'starting' | 'standby' | 'leading' | 'waiting' | 'st
 export interface RunningSequencer {
   /** Resolves once this process leads, or stands by for another that does. */
   ready(): Promise<void>
-  state(): { mode: SequencerMode } & SequencerCounters
+  /** `lag`: records that are not in the log yet, while this process leads. */
+  state(): { mode: SequencerMode; lag: number } & SequencerCounters
   /** Rejects when the process has to be started anew. */
   readonly ended: Promise<never>
   stop(): Promise<void>
@@ -17,13 +18,13 @@ export interface RunningSequencer {
 
 const standbyMs = 1_000
 const waitMs = 500
-const none: SequencerCounters = { appended: 0, batches: 0, findings: 0, failures: 0 }
 
 /** Starts a sequencer: of all processes one leads by lease, the others stand by outside of the consumer group. */
 export function startSequencer(options: LeaderOptions & { readonly leasePool: Pool }): RunningSequencer {
   const { leasePool, log } = options
   const ended = Promise.withResolvers<never>()
   ended.promise.catch(() => undefined)
+  const counters = noCounts()
   let mode: SequencerMode = 'starting'
   let leader: SequencerLeader | null = null
   let isStopping = false
@@ -44,7 +45,7 @@ export function startSequencer(options: LeaderOptions & { readonly leasePool: Po
       return pause(standbyMs)
     }
     try {
-      leader = new SequencerLeader(options, lease)
+      leader = new SequencerLeader(options, lease, counters)
       if (isStopping) return
       await leader.lead(() => {
         mode = 'leading'
@@ -78,7 +79,7 @@ export function startSequencer(options: LeaderOptions & { readonly leasePool: Po
     async ready() {
       if (mode !== 'leading' && mode !== 'standby') throw new Error(`the sequencer is ${mode}`)
     },
-    state: () => ({ mode, ...(leader?.sequencer.counters ?? none) }),
+    state: () => ({ mode, lag: leader?.lag ?? 0, ...counters }),
     async stop() {
       isStopping = true
       leader?.stop()

@@ -21,13 +21,15 @@ export interface SequencerOptions {
   readonly onOwn?: () => void
 }
 
-/** Counters since the leader began. */
+/** Counters since the process started. */
 export interface SequencerCounters {
   appended: number
   batches: number
   findings: number
   failures: number
 }
+
+export const noCounts = (): SequencerCounters => ({ appended: 0, batches: 0, findings: 0, failures: 0 })
 
 interface Waiting {
   readonly messages: readonly Message[]
@@ -41,7 +43,7 @@ const retryAfterMs = 500
 
 /** Puts what producers say into the log, batch after batch. One at a time is useful; two do no harm, since the head moves by compare-and-set. */
 export class Sequencer {
-  readonly counters: SequencerCounters = { appended: 0, batches: 0, findings: 0, failures: 0 }
+  readonly counters: SequencerCounters
   readonly #options: SequencerOptions
   readonly #makeRoom: ReturnType<typeof roomMaker>
   #memory: Memory | null = null
@@ -50,8 +52,9 @@ export class Sequencer {
   #working: Promise<void> | null = null
   #ended: unknown = null
 
-  constructor(options: SequencerOptions) {
+  constructor(options: SequencerOptions, counters: SequencerCounters = noCounts()) {
     this.#options = options
+    this.counters = counters
     this.#makeRoom = roomMaker(options.pool)
   }
 
