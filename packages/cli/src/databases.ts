@@ -1,6 +1,7 @@
 import { databaseUrl } from '@haven/config'
 import { type ServiceName, serviceNames } from '@haven/contracts'
 import { createPool } from '@haven/db'
+import { type Command, InvalidArgumentError } from 'commander'
 import type { Pool } from 'pg'
 import Type from 'typebox'
 import { silentLog } from './context.ts'
@@ -13,6 +14,16 @@ export type DatabaseName = (typeof databaseNames)[number]
 
 /** The setting that holds a database's URL, as the role that migrates it. */
 export const databaseSetting = (name: DatabaseName): string => `HAVEN_${name.toUpperCase()}_DATABASE_URL`
+
+/** Adds `[databases...]`, which names some of {@link databaseNames}. */
+export function addDatabasesArgument(command: Command): Command {
+  const collect = (name: string, before: DatabaseName[]): DatabaseName[] => {
+    const known = databaseNames.find(database => database === name)
+    if (known === undefined) throw new InvalidArgumentError(`name one of ${databaseNames.join(', ')}`)
+    return [...before, known]
+  }
+  return command.argument('[databases...]', `${databaseNames.join(', ')}; all of them when none is named`, collect, [])
+}
 
 /** A schema of the URLs of some databases. */
 export const databaseSchema = (names: readonly DatabaseName[]) =>

@@ -1,6 +1,6 @@
 import { BusError } from '@haven/bus'
 import { ConfigError } from '@haven/config'
-import { MigrationError } from '@haven/db'
+import { MigrationError, UntrustedDatabase } from '@haven/db'
 import { VaultError } from '@haven/vault'
 import { MalformedFile } from './nrm/malformed-file.ts'
 
@@ -36,8 +36,8 @@ export function explain(error: unknown): { message: string; exitCode: ExitCode }
   if (error instanceof BusError && error.code === 'unavailable') {
     return { message: `${error.message}; start Kafka, or correct HAVEN_KAFKA_BROKERS.`, exitCode: 1 }
   }
-  const spoken = error instanceof BusError || error instanceof MigrationError || error instanceof VaultError
-  return { message: spoken ? error.message : unexpected(error as Coded), exitCode: 1 }
+  const spoken = [BusError, MigrationError, UntrustedDatabase, VaultError].some(kind => error instanceof kind)
+  return { message: spoken ? (error as Error).message : unexpected(error as Coded), exitCode: 1 }
 }
 
 function unexpected(error: Coded): string {
@@ -46,7 +46,8 @@ function unexpected(error: Coded): string {
   if (code === 'ENOENT') return `${path} does not exist; correct the path.`
   if (code === 'EISDIR') return `${path ?? 'What was named'} is a directory; name a file.`
   if (code === 'EACCES') return `${path} may not be read or written by this user; correct its permissions.`
-  if (code === '28P01' || code === '28000') return 'The database refuses the role or its password; correct the URL.'
+  if (code === '28P01' || code === '28000')
+    return 'The database refuses the role or its password, or takes none without TLS; correct the URL.'
   if (code === '3D000') return 'The database does not exist; correct the URL, or create it.'
   if (code === '42P01') return 'The database lacks a table; run haven migrate first.'
   return `It failed for a reason that haven does not know: ${message ?? String(error)}`

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { addAuditActor, addAuditEntries, addAuditSubject } from './commands/audit-entries.ts'
 import { addAuditTail } from './commands/audit-tail.ts'
+import { addDatabasesProvision } from './commands/databases-provision.ts'
 import { addEnv } from './commands/env.ts'
 import { addImportNrm } from './commands/import-nrm.ts'
 import { addKeysInit } from './commands/keys-init.ts'
@@ -37,7 +38,7 @@ export async function runHaven(args: readonly string[], context: Context): Promi
 function createProgram(context: Context, onShortfall: () => void): Command {
   const program = new Command('haven')
     .description(
-      'Runs a Haven installation: keys, topics, migrations, partners, parked events, imports, the access record.',
+      'Runs a Haven installation: keys, databases, topics, migrations, partners, parked events, imports, the access record.',
     )
     .exitOverride()
     .configureOutput({ writeOut: text => context.out(text.trimEnd()), writeErr: text => context.note(text.trimEnd()) })
@@ -51,6 +52,8 @@ function createProgram(context: Context, onShortfall: () => void): Command {
   addKeysInit(keys, context)
   const topics = program.command('topics').description('Kafka topics')
   addTopicsApply(topics, context)
+  const databases = program.command('databases').description('databases, their roles and what these may do')
+  addDatabasesProvision(databases, context)
   addMigrate(program, context)
   const partner = program.command('partner').description('partner systems that may post events')
   addPartnerAdd(partner, context)

@@ -1,4 +1,5 @@
 import { Problem, type ProblemCode } from '@haven/problem'
+import { UntrustedDatabase } from './client.ts'
 
 /**
  * A refusal by PostgreSQL or Prisma without the values it was about: the driver's errors carry rows and parameters
@@ -98,6 +99,8 @@ export function isConflict(error: unknown): boolean {
  */
 export function isTransient(error: unknown): boolean {
   if (error instanceof Problem) return error.code === 'unavailable'
+  // A certificate is renewed, an authority's file put right, while the service runs.
+  if (error instanceof UntrustedDatabase) return true
   const shape = shapeOf(error)
   // 08 connection, 28 a login that is refused (a password is being rotated), 3D000 no such database (it is being restored),
   // 53 resources, 57 operator intervention and time-outs, 55P03 lock time-out, 25P03 idle too long, 58 system.

@@ -1,3 +1,4 @@
+export { UntrustedDatabase } from './client.ts'
 export { decodeCursor, encodeCursor } from './cursor.ts'
 export {
   constraintOf,
@@ -14,6 +15,6 @@ export { MigrationError, type MigrationSource } from './migration-files.ts'
 export { type DatabaseOptions, openDatabase } from './open-database.ts'
 export { createPool, type PoolOptions, type PoolTimeouts, pingDatabase } from './pool.ts'
 export { prismaAdapter } from './prisma.ts'
-export { type DatabaseUrls, type ProvisionOptions, provision } from './provision.ts'
+export { type DatabaseUrls, databaseRoles, type ProvisionOptions, provision } from './provision.ts'
 export { readSnapshot } from './snapshot.ts'
 export { createUnitOfWork, type UnitOfWork, type UnitOfWorkOptions, type Work } from './unit-of-work.ts'

@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { DatabaseClient } from './client.ts'
 import { sqlStateOf, withoutValues } from './errors.ts'
 import type { Log } from './log.ts'
 import {
@@ -35,7 +36,7 @@ const bookkeeping = `
  */
 export async function migrate({ url, sources, waitMs = 60_000, log }: MigrateOptions): Promise<{ applied: string[] }> {
   const files = await readMigrations(sources)
-  const client = new pg.Client({
+  const client = new DatabaseClient({
     connectionString: url,
     application_name: 'haven migrate',
     connectionTimeoutMillis: 5_000,

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { DatabaseClient, refuseHalfTls } from './client.ts'
 import { reasonOf } from './errors.ts'
 import type { Log } from './log.ts'
 
@@ -26,7 +27,7 @@ export const defaultTimeouts: PoolTimeouts = {
 }
 
 export interface PoolOptions {
-  /** `postgresql://role:password@host:port/database`; an `options` parameter in it is kept. */
+  /** `postgresql://role:password@host:port/database`, `?sslmode=verify-full&sslrootcert=<file>` for TLS; an `options` parameter in it is kept. */
   url: string
   /** Shown in pg_stat_activity. */
   applicationName: string
@@ -41,9 +42,11 @@ export interface PoolOptions {
  * The pool every part of a service uses, Prisma included (`prismaAdapter`). Time-outs travel as `-c` options of the
  * connection: they hold for statements of any library and cost no round trip. A server that ends connections is logged,
  * never thrown.
+ * @throws UntrustedDatabase for an `sslmode` that does not say whether the server is verified
  */
 export function createPool({ url, applicationName, max = 10, log, timeouts }: PoolOptions): pg.Pool {
   const limits = { ...defaultTimeouts, ...timeouts }
+  refuseHalfTls(url)
   const { connectionString, options } = withOptions(url, limits)
   const pool = new pg.Pool({
     Client: DroppingClient,
@@ -91,7 +94,7 @@ function withOptions(url: string, limits: PoolTimeouts): { connectionString: str
 // When the network swallows packets the server's time-outs never arrive. `query_timeout` then ends the wait, but pg
 // leaves the connection in use with the statement pending; a transaction that returned it to the pool would poison the
 // next caller.
-class DroppingClient extends pg.Client {
+class DroppingClient extends DatabaseClient {
   constructor(config?: pg.ClientConfig) {
     super(config)
     const query = this.query.bind(this) as (...args: unknown[]) => unknown

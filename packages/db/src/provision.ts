@@ -1,5 +1,9 @@
 import pg from 'pg'
+import { DatabaseClient } from './client.ts'
 import { grantStatements } from './grants.ts'
+
+/** The roles of a database that sign in: {@link DatabaseUrls} has one URL for each. */
+export const databaseRoles = ['migrator', 'app', 'relay', 'reader'] as const
 
 /** Connection URLs of one service's database, one per role. */
 export interface DatabaseUrls {
@@ -32,7 +36,6 @@ export interface ProvisionOptions {
 }
 
 const identifier = /^[a-z][a-z0-9_]{0,47}$/
-const loginRoles = ['migrator', 'app', 'relay', 'reader'] as const
 
 /**
  * Makes the roles, the database and its schemas with their grants, or completes what is there; safe to repeat and to
@@ -54,7 +57,7 @@ export async function provision(options: ProvisionOptions): Promise<DatabaseUrls
     await createDatabase(client, options)
   })
   await withClient(atDatabase(adminUrl, database), client => client.query(grantStatements(service, schemasOf(options))))
-  const urlOf = (role: (typeof loginRoles)[number]): string => roleUrl(options, role)
+  const urlOf = (role: keyof DatabaseUrls): string => roleUrl(options, role)
   return { migrator: urlOf('migrator'), app: urlOf('app'), relay: urlOf('relay'), reader: urlOf('reader') }
 }
 
@@ -74,7 +77,7 @@ async function createRoles(client: pg.Client, { service, passwords }: ProvisionO
       `${known.has(role) ? 'alter' : 'create'} role ${role} with ${attributes} nosuperuser nocreatedb nocreaterole noreplication nobypassrls`,
     )
   await ensure(`${service}_owner`, 'nologin')
-  for (const role of loginRoles) {
+  for (const role of databaseRoles) {
     await ensure(`${service}_${role}`, `login noinherit password ${pg.escapeLiteral(passwords[role])}`)
     // A refused row must not put a person's attributes into the server's log: neither the statement nor the detail.
     await client.query(
@@ -93,14 +96,11 @@ async function createDatabase(client: pg.Client, { database, service, template }
   else await client.query(`alter database ${database} owner to ${service}_owner`)
   await client.query(`revoke all on database ${database} from public`)
   await client.query(
-    `grant connect on database ${database} to ${loginRoles.map(role => `${service}_${role}`).join(', ')}`,
+    `grant connect on database ${database} to ${databaseRoles.map(role => `${service}_${role}`).join(', ')}`,
   )
 }
 
-function roleUrl(
-  { adminUrl, database, service, passwords }: ProvisionOptions,
-  role: (typeof loginRoles)[number],
-): string {
+function roleUrl({ adminUrl, database, service, passwords }: ProvisionOptions, role: keyof DatabaseUrls): string {
   const url = new URL(atDatabase(adminUrl, database))
   url.username = `${service}_${role}`
   url.password = encodeURIComponent(passwords[role])
@@ -114,7 +114,7 @@ function atDatabase(url: string, database: string): string {
 }
 
 async function withClient(url: string, fn: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({
+  const client = new DatabaseClient({
     connectionString: url,
     connectionTimeoutMillis: 5_000,
     application_name: 'haven provision',

@@ -1,16 +1,20 @@
 import { serviceMigrations } from '@haven/stream'
 import { vaultMigrations } from '@haven/vault'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { type DatabaseName, databaseNames, databaseSchema, databaseSetting } from '../databases.ts'
+import {
+  addDatabasesArgument,
+  type DatabaseName,
+  databaseNames,
+  databaseSchema,
+  databaseSetting,
+} from '../databases.ts'
 import { settingsFor } from '../settings.ts'
 
 /** `haven migrate` */
 export function addMigrate(program: Command, context: Context): void {
-  program
-    .command('migrate')
+  addDatabasesArgument(program.command('migrate'))
     .description('apply the reviewed migrations that a database lacks')
-    .argument('[databases...]', `${databaseNames.join(', ')}; all of them when none is named`, collect, [])
     .option('--json', 'answer in JSON')
     .action(async (named: DatabaseName[], options: { json?: true }) => {
       const names = named.length === 0 ? databaseNames : databaseNames.filter(name => named.includes(name))
@@ -27,10 +31,4 @@ export function addMigrate(program: Command, context: Context): void {
       }
       if (options.json) context.out(JSON.stringify(answer))
     })
-}
-
-function collect(name: string, before: DatabaseName[]): DatabaseName[] {
-  const known = databaseNames.find(database => database === name)
-  if (known === undefined) throw new InvalidArgumentError(`name one of ${databaseNames.join(', ')}`)
-  return [...before, known]
 }
