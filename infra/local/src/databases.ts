@@ -3,7 +3,6 @@ import { type DatabaseUrls, migrate, provision } from '@haven/db'
 import { openStreams, serviceMigrations } from '@haven/stream'
 import { vaultMigrations } from '@haven/vault'
 import pg from 'pg'
-import { demoPartners } from './demo.ts'
 import type { Secrets } from './secrets.ts'
 import { services } from './services.ts'
 
@@ -33,19 +32,6 @@ export async function openAllStreams(databases: Record<string, DatabaseUrls>): P
   for (const { name } of services) {
     await withPool(databases[name]!.relay, pool => openStreams({ pool, service: name, topics: topicsOf(name) }))
   }
-}
-
-/** Registers the demo's partners; one that was disabled meanwhile stays so. */
-export async function registerDemoPartners(databases: Record<string, DatabaseUrls>): Promise<void> {
-  await withPool(databases.gateway!.app, async pool => {
-    for (const { clientId, name, organisation, sources, referringOrganisations } of demoPartners) {
-      await pool.query(
-        `insert into gateway.partner (name, organisation, client_id, sources, referring_organisations) values ($1, $2, $3, $4, $5)
-         on conflict (client_id) do update set sources = excluded.sources, referring_organisations = excluded.referring_organisations`,
-        [name, organisation, clientId, sources, referringOrganisations],
-      )
-    }
-  })
 }
 
 async function withPool(url: string, work: (pool: pg.Pool) => Promise<unknown>): Promise<void> {

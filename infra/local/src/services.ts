@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type ServiceName, serviceNames } from '@haven/contracts'
 import type { DatabaseUrls } from '@haven/db'
-import { receivingOrganisation } from './demo.ts'
+import { receivingOrganisation } from '@haven/issuer'
 
 /** What a service's settings are made from. */
 export interface Surroundings {

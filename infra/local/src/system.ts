@@ -1,12 +1,11 @@
 import { join } from 'node:path'
 import { type ServiceName, serviceNames } from '@haven/contracts'
 import type { DatabaseUrls } from '@haven/db'
+import { demoClients, type IssuerClient, registerDemoPartners } from '@haven/issuer'
 import { initKeys } from '@haven/vault'
 import { choosePorts } from './choose-ports.ts'
-import { openAllStreams, prepareDatabases, registerDemoPartners } from './databases.ts'
-import { demoClients } from './demo.ts'
+import { openAllStreams, prepareDatabases } from './databases.ts'
 import type { Log } from './failure.ts'
-import type { IssuerClient } from './issuer-clients.ts'
 import { type RunningKafka, startKafka, stopKafkaLeftIn } from './kafka.ts'
 import { type NodeProgram, startNodeProgram } from './node-program.ts'
 import { type ProcessJournal, processJournal, stopOrphans } from './orphans.ts'
@@ -133,7 +132,7 @@ export class System {
     const { adminUrl } = this.#parts.current<RunningPostgres>('PostgreSQL')
     this.#databases = await prepareDatabases(adminUrl, this.#secrets)
     await openAllStreams(this.#databases)
-    await registerDemoPartners(this.#databases)
+    await registerDemoPartners(this.#databases.gateway!.app)
   }
 
   #keepProgram(program: NodeProgram): Promise<void> {
@@ -169,7 +168,7 @@ export class System {
   #issuerProgram(): NodeProgram {
     return {
       name: 'OpenID provider',
-      program: 'infra/local/src/issuer-main.ts',
+      program: 'infra/issuer/src/main.ts',
       env: { HAVEN_ISSUER: this.#issuerUrl, HAVEN_ISSUER_DIRECTORY: this.#state.issuer },
       logFile: join(this.#state.logs, 'issuer.log'),
       readyUrl: `${this.#issuerUrl}/.well-known/openid-configuration`,

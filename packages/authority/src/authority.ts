@@ -34,11 +34,14 @@ export async function createAuthority(name: string, { days = 3_650, now = new Da
   return toPem(certificate, keys.privateKey)
 }
 
-/** Issues a server's certificate for the host names and addresses under which it is called. Valid two years unless told. */
+/**
+ * Issues a server's certificate for the host names and addresses under which it is called. Valid two years unless told. With `client` its holder
+ * may also call with it: Kafka's nodes and tools know one another so.
+ */
 export async function issue(
   authority: Issued,
   hosts: readonly string[],
-  { days = 730, now = new Date() } = {},
+  { days = 730, now = new Date(), client = false } = {},
 ): Promise<Issued> {
   const [first] = hosts
   if (first === undefined) throw new TypeError('a certificate needs the host name under which its server is called')
@@ -55,7 +58,10 @@ export async function issue(
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.ExtendedKeyUsageExtension([
+        x509.ExtendedKeyUsage.serverAuth,
+        ...(client ? [x509.ExtendedKeyUsage.clientAuth] : []),
+      ]),
       new x509.SubjectAlternativeNameExtension(
         hosts.map(value => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value }) as const),
       ),

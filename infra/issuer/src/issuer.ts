@@ -1,7 +1,7 @@
 import { serviceNames } from '@haven/contracts'
 import Provider, { type Adapter, type AdapterPayload, type Configuration, errors } from 'oidc-provider'
-import { clientDirectory, type IssuerClient } from './issuer-clients.ts'
-import { issuerKeys } from './issuer-keys.ts'
+import { clientDirectory, type IssuerClient } from './clients.ts'
+import { issuerKeys } from './signing-keys.ts'
 
 const tokenLifetimeSeconds = 3_600
 const audiences: readonly string[] = serviceNames.map(name => `urn:haven:${name}`)

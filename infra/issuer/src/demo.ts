@@ -1,5 +1,5 @@
 import { type Role, roles, type ServiceName } from '@haven/contracts'
-import type { IssuerClient } from './issuer-clients.ts'
+import type { IssuerClient } from './clients.ts'
 
 /** The organisation that receives referrals in the local system; its staff have it in their tokens. */
 export const receivingOrganisation = 'haven-programme'

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { roles } from '@haven/contracts'
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { demoClients } from './demo.ts'
-import { createIssuer } from './issuer.ts'
-import { freePort } from './ports.ts'
+import { demoClients } from '../src/demo.ts'
+import { createIssuer } from '../src/issuer.ts'
 
 vi.spyOn(console, 'info').mockReturnValue()
 vi.spyOn(console, 'warn').mockReturnValue()
@@ -16,12 +16,14 @@ const directory = mkdtempSync(join(tmpdir(), 'haven-issuer-'))
 const clients = demoClients(id => `secret of ${id}`)
 let issuer: string
 let server: Server
+let port = 0
 
 async function listen(): Promise<void> {
-  const provider = await createIssuer(issuer, directory)
-  server = await new Promise<Server>(resolve => {
-    const listening: Server = provider.listen(Number(new URL(issuer).port), '127.0.0.1', () => resolve(listening))
-  })
+  server = createServer()
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+  port = (server.address() as AddressInfo).port
+  issuer = `http://127.0.0.1:${port}`
+  server.on('request', (await createIssuer(issuer, directory)).callback())
 }
 
 const close = () =>
@@ -31,7 +33,6 @@ const close = () =>
   })
 
 beforeAll(async () => {
-  issuer = `http://127.0.0.1:${await freePort()}`
   writeFileSync(join(directory, 'demo-clients.json'), JSON.stringify(clients))
   await listen()
 })
