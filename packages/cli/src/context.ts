@@ -5,6 +5,10 @@ export interface Context {
   cwd: string
   /** Whether steps are shown as they go; the answer itself is always printed. */
   showsProgress: boolean
+  /** Columns of the terminal that the answer is read on; undefined where it goes into a file or a program. */
+  width?: number | undefined
+  /** Aborts when nobody reads the answer any more (`haven … | head`). */
+  unread?: AbortSignal
   /** Prints a line of the answer. */
   out(line: string): void
   /** Prints a line beside the answer. */

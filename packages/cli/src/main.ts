@@ -1,9 +1,11 @@
 import { runHaven } from './program.ts'
 
-// Whoever reads the answer may stop reading (`haven … | head`): the work still goes on to its end.
+const unread = new AbortController()
+// Whoever reads the answer may stop reading (`haven … | head`): work that has an effect still goes on to its end, what only shows ends.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', error => {
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+    unread.abort()
   })
 }
 
@@ -11,6 +13,8 @@ process.exitCode = await runHaven(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   showsProgress: true,
+  width: process.stdout.isTTY ? process.stdout.columns : undefined,
+  unread: unread.signal,
   out: line => process.stdout.write(`${line}\n`),
   note: line => process.stderr.write(`${line}\n`),
 })

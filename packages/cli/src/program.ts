@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander'
+import { addAuditCompleteness } from './commands/audit-completeness.ts'
 import { addAuditActor, addAuditEntries, addAuditSubject } from './commands/audit-entries.ts'
+import { addAuditEntry } from './commands/audit-entry.ts'
 import { addAuditTail } from './commands/audit-tail.ts'
 import { addDatabasesProvision } from './commands/databases-provision.ts'
 import { addEnv } from './commands/env.ts'
@@ -70,7 +72,9 @@ function createProgram(context: Context, onShortfall: () => void): Command {
   addAuditEntries(audit, context)
   addAuditSubject(audit, context)
   addAuditActor(audit, context)
+  addAuditEntry(audit, context)
   addAuditTail(audit, context)
+  addAuditCompleteness(audit, context)
   addEnv(program, context)
   return program
 }

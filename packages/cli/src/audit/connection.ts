@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Language, purposeCodes } from '@haven/contracts'
+import type { Language } from '@haven/contracts'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import Type from 'typebox'
 import type { Context } from '../context.ts'
@@ -36,7 +36,11 @@ export function withRecordOptions(command: Command): Command {
     .option('--audit <url>', 'HAVEN_AUDIT_URL')
     .option('--token-endpoint <url>', 'HAVEN_TOKEN_ENDPOINT')
     .option('--client <id>', 'HAVEN_CLIENT_ID; its secret only in HAVEN_CLIENT_SECRET or HAVEN_CLIENT_SECRET_FILE')
-    .addOption(new Option('--purpose <purpose>', 'why the record is read').choices(purposeCodes).default('audit'))
+    .addOption(
+      new Option('--purpose <purpose>', 'why you read: a review, or to answer the person concerned')
+        .choices(['audit', 'dataSubjectRequest'])
+        .default('audit'),
+    )
     .addOption(new Option('--language <language>', 'of the sentences').choices(['en', 'tr']).default('en'))
     .option('--json', 'answer in JSON')
 }
@@ -56,11 +60,12 @@ export function openRecordApi(context: Context, options: RecordOptions): RecordA
     resource: 'urn:haven:audit',
   }
   const api = recordApi(config.HAVEN_AUDIT_URL, options.purpose, clientCredentials(credentials, clock), clock)
-  return { ...api, page: (path, query) => persist(() => api.page(path, query), { clock, limitMs: patienceMs }) }
+  const patience = { clock, limitMs: patienceMs, remedy: 'run the same command again later' }
+  return { ...api, read: (schema, path, query) => persist(() => api.read(schema, path, query), patience) }
 }
 
 /** A whole number from 1. */
 export function readCount(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('write a whole number from 1.')
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('Write a whole number from 1.')
   return Number(text)
 }

@@ -1,15 +1,13 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { readCount, withRecordOptions } from '../audit/connection.ts'
+import { filterHelp } from '../audit/filter-help.ts'
 import { type ListOptions, printEntries } from '../audit/list-entries.ts'
 import type { Context } from '../context.ts'
-
-const filterHelp =
-  '\nFilters are key:value with subject, actor, organisation, role, purpose, action, class, outcome, reason, ip, request, trace, from and to,' +
-  '\nsuch as outcome:denied "organisation:Harbour House" from:2026-05-01. Without a subject or an actor the last 31 days are looked through.'
 
 const listing = (command: Command): Command =>
   withRecordOptions(command)
     .option('--limit <entries>', 'how many at most', readCount, 100)
+    .option('--all', 'every one, printed as it comes; with --json an entry a line')
     .option('--oldest-first', 'by time from the beginning')
     .addHelpText('after', filterHelp)
 
@@ -23,19 +21,27 @@ export function addAuditEntries(audit: Command, context: Context): void {
 /** `haven audit subject` */
 export function addAuditSubject(audit: Command, context: Context): void {
   listing(audit.command('subject').description('list every look at one person'))
-    .argument('<surrogate>', "the person's audit surrogate, which intake's lookup gives")
+    .argument('<surrogate>', "the person's audit surrogate, which intake's lookup gives", readSurrogate)
     .argument('[filters...]', 'key:value')
     .action((surrogate: string, filters: string[], options: ListOptions) =>
-      printEntries(context, `/subjects/${encodeURIComponent(surrogate)}/entries`, filters, options),
+      printEntries(context, `/subjects/${surrogate}/entries`, filters, options),
     )
 }
 
 /** `haven audit actor` */
 export function addAuditActor(audit: Command, context: Context): void {
   listing(audit.command('actor').description('list everything that one actor looked at or was refused'))
-    .argument('<id>', 'the actor as tokens name it')
+    .argument('<id>', 'the actor as tokens and entries name them')
     .argument('[filters...]', 'key:value')
     .action((id: string, filters: string[], options: ListOptions) =>
       printEntries(context, `/actors/${encodeURIComponent(id)}/entries`, filters, options),
     )
+}
+
+function readSurrogate(text: string): string {
+  const surrogate = text.toLowerCase()
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(surrogate)) return surrogate
+  throw new InvalidArgumentError(
+    "A surrogate is a UUID. A data-protection officer gets a person's by POST /subjects/lookup of intake; names lead nowhere here.",
+  )
 }

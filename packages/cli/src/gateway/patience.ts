@@ -26,6 +26,8 @@ export interface Patience {
   limitMs: number
   /** Called before each wait with what keeps us waiting. */
   onWait?: (reason: string) => void
+  /** What to do when it is given up. */
+  remedy?: string
 }
 
 const firstPauseMs = 200
@@ -37,7 +39,7 @@ const longestPauseMs = 10_000
  */
 export async function persist<T>(
   attempt: (first: boolean) => Promise<T>,
-  { clock, limitMs, onWait }: Patience,
+  { clock, limitMs, onWait, remedy = 'run the same command again later, it goes on where it stopped' }: Patience,
 ): Promise<T> {
   const started = clock.now()
   for (let pauseMs = firstPauseMs, first = true; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs), first = false) {
@@ -48,12 +50,7 @@ export async function persist<T>(
       const waitMs = Math.max(pauseMs, error.afterMs ?? 0)
       if (clock.now() - started + waitMs > limitMs) {
         const seconds = Math.round(limitMs / 1000)
-        throw new CliFailure(
-          `${error.message}, and that for ${seconds} s; run the same command again later, it goes on where it stopped.`,
-          {
-            cause: error,
-          },
-        )
+        throw new CliFailure(`${error.message}, and that for ${seconds} s; ${remedy}.`, { cause: error })
       }
       onWait?.(error.message)
       await clock.sleep(waitMs)

@@ -26,7 +26,7 @@ export const post = (outgoing: Outgoing & { body: string }, clock: Clock): Promi
  * @throws CliFailure when the URL is none
  */
 export async function exchange({ url, headers, body }: Outgoing, clock: Clock): Promise<Answer> {
-  const place = origin(url)
+  const place = placeOf(url)
   let response: Response
   let text: string
   try {
@@ -41,14 +41,19 @@ export async function exchange({ url, headers, body }: Outgoing, clock: Clock): 
   } catch (error) {
     throw new TryAgain(`${place} does not answer (${reasonOf(error)})`, { cause: error })
   }
-  if (temporary.has(response.status)) {
-    const afterMs = retryAfterMs(response.headers.get('retry-after'), clock.now())
-    throw new TryAgain(`${place} answers ${response.status}`, { afterMs })
-  }
+  refuseTemporary(response, place, clock)
   return { status: response.status, body: parsed(text) }
 }
 
-function origin(url: string): string {
+/** @throws TryAgain when the answer says that another attempt may succeed */
+export function refuseTemporary(response: Response, place: string, clock: Clock): void {
+  if (!temporary.has(response.status)) return
+  const afterMs = retryAfterMs(response.headers.get('retry-after'), clock.now())
+  throw new TryAgain(`${place} answers ${response.status}`, { afterMs })
+}
+
+/** The part of a URL that messages name. @throws CliFailure when it is none */
+export function placeOf(url: string): string {
   try {
     return new URL(url).origin
   } catch {
@@ -56,8 +61,8 @@ function origin(url: string): string {
   }
 }
 
-// fetch says 'fetch failed'; what happened stands in the cause, several levels down when a host has several addresses
-function reasonOf(error: unknown): string {
+/** Why fetch failed: that stands in the cause, several levels down when a host has several addresses. */
+export function reasonOf(error: unknown): string {
   const { name, code, cause, errors } = error as { name?: string; code?: unknown; cause?: unknown; errors?: unknown[] }
   if (name === 'TimeoutError') return `nothing within ${timeoutMs / 1000} s`
   if (typeof code === 'string') return code
@@ -65,7 +70,8 @@ function reasonOf(error: unknown): string {
   return next === undefined ? String((error as Error).message ?? error) : reasonOf(next)
 }
 
-function parsed(text: string): unknown {
+/** JSON; undefined for what is none. */
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

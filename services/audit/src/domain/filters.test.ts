@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { filterNames, longestWindowMs, readFilters, windowOf } from './filters.ts'
+import { longestWindowMs, readFilters, windowOf } from './filters.ts'
 
 describe('filters', () => {
   test('whatever text is given, it is read or its flaw is told, without its value', () => {
@@ -16,7 +16,7 @@ describe('filters', () => {
   })
 
   test('each name takes its value whole, colons and blanks too', () => {
-    for (const name of filterNames.filter(one => !['subject', 'from', 'to'].includes(one))) {
+    for (const name of ['actor', 'organisation', 'reason', 'ip', 'request', 'trace']) {
       expect(readFilters([`${name}:a b:c`]).filters).toEqual({ [name]: 'a b:c' })
     }
     expect(readFilters(['from:2026-01-02', 'to:2026-01-02T03:04:05+03:00']).filters).toEqual({
@@ -24,6 +24,22 @@ describe('filters', () => {
       to: new Date('2026-01-02T00:04:05Z'),
     })
   })
+
+  test.each([
+    ['outcome', 'refused', /outcome is one of success, denied, failure$/],
+    ['class', 'data', /one of management, /],
+    ['role', 'case worker', /caseworker/],
+    ['purpose', 'care', /assistance/],
+    ['action', 'referral.lst', /referral\.list/],
+  ])(
+    'a code of %s that does not exist is refused with those that do, for it would find nothing',
+    (name, wrong, remedy) => {
+      expect(readFilters([`${name}:${wrong}`]).flaws).toEqual([{ at: 0, detail: expect.stringMatching(remedy) }])
+      expect(
+        readFilters(['outcome:denied', 'class:data-access', 'role:caseworker', 'action:referral.list']).flaws,
+      ).toEqual([])
+    },
+  )
 
   test('none is taken twice', () => {
     expect(readFilters(['actor:a', 'actor:b'])).toEqual({

@@ -1,3 +1,5 @@
+import { auditClasses, auditOutcomes, purposeCodes, roles, sentenceActions } from '@haven/contracts'
+
 /** What entries can be looked for by. */
 export interface Filters {
   readonly subject?: string
@@ -67,7 +69,17 @@ export function readFilters(texts: readonly string[]): { filters: Filters; flaws
   return { filters, flaws }
 }
 
+// A misspelt code would find nothing, and look as if nothing had happened.
+const codes: Partial<Record<FilterName, readonly string[]>> = {
+  outcome: auditOutcomes,
+  class: auditClasses,
+  role: roles,
+  purpose: purposeCodes,
+  action: sentenceActions,
+}
+
 const remedies: Partial<Record<FilterName, string>> = {
+  ...Object.fromEntries(Object.entries(codes).map(([name, known]) => [name, `${name} is one of ${known.join(', ')}`])),
   subject: 'subject is an audit surrogate, a UUID',
   from: 'from is a date or an instant of RFC 3339',
   to: 'to is a date or an instant of RFC 3339',
@@ -78,6 +90,8 @@ const isFilterName = (name: string): name is FilterName => (filterNames as reado
 function readValue(name: FilterName, value: string): string | Date | null {
   if (value === '' || value.length > 300 || value.includes('\0')) return null
   if (name === 'subject') return uuid.test(value) ? value : null
+  const known = codes[name]
+  if (known !== undefined) return known.includes(value) ? value : null
   if (name !== 'from' && name !== 'to') return value
   const time = instant.test(value) ? new Date(value) : null
   return time === null || Number.isNaN(time.getTime()) ? null : time
