@@ -14,6 +14,8 @@ import type { StreamRecord } from './streams/stream-record.ts'
 interface Course {
   readonly declared: GuardedRoute
   readonly begunMs: number
+  /** Read at once: a connection that is gone when the answer is ready has none any more. */
+  readonly ip: string
   principal?: Principal
   access?: GrantedAccess
   /** The code that is answered. */
@@ -34,7 +36,7 @@ export function courseOf(request: FastifyRequest): Course | undefined {
   if (known || request.is404) return known
   const declared = request.routeOptions.config.access
   if (!declared || 'open' in declared) return undefined
-  const begun: Course = { declared, begunMs: performance.now() }
+  const begun: Course = { declared, begunMs: performance.now(), ip: request.ip ?? 'gone' }
   courses.set(request, begun)
   return begun
 }
@@ -180,10 +182,14 @@ function entryOf(
   { outcome, reason, about }: End,
   options: RecordingOptions,
 ): Uint8Array {
-  const { declared, principal, access } = course
+  const { declared, ip, principal, access } = course
   const name = declared.action
   const action = options.actions[name]!
-  return entryOfRequest(request, { name, action, outcome, reason, principal, role: access?.role, ...about }, options)
+  return entryOfRequest(
+    request,
+    { name, action, outcome, reason, ip, principal, role: access?.role, ...about },
+    options,
+  )
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

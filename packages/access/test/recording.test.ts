@@ -152,6 +152,26 @@ test('the entry is durable before the first byte of the answer', async () => {
   expect(order).toEqual(['durable', 'answered'])
 })
 
+test('who hangs up before the answer is on the record all the same', async () => {
+  const { app, entries } = await world()
+  const reached = Promise.withResolvers<void>()
+  const hungUp = Promise.withResolvers<void>()
+  app.get('/cases/:id', { config: { access: read } }, async request => {
+    request.raw.once('close', hungUp.resolve)
+    reached.resolve()
+    await hungUp.promise
+    return { name: 'Lale' }
+  })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const caller = new AbortController()
+  const asked = fetch(`${url}/cases/${id}`, { headers: forAssistance, signal: caller.signal })
+  await reached.promise
+  caller.abort()
+  await expect(asked).rejects.toThrow()
+  await expect.poll(() => entries).toMatchObject([{ subjects: [anna, bora], client: { ip: '127.0.0.1' } }])
+  await app.close()
+})
+
 type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown
 const tagged: Handler = (_request, reply) => {
   reply.header('etag', '"1"')

@@ -30,13 +30,15 @@ export interface Ended extends About {
   readonly action: Action
   readonly outcome: AuditEntry['outcome']
   readonly reason?: string | undefined
+  /** Address of who asked. */
+  readonly ip: string
   readonly principal?: Principal | undefined
   readonly role?: Role | undefined
 }
 
 /** The bytes of a request's entry. */
 export function entryOfRequest(request: FastifyRequest, ended: Ended, { service, policy, now }: Recording): Uint8Array {
-  const { name, action, outcome, reason, principal } = ended
+  const { name, action, outcome, reason, ip, principal } = ended
   const agent = request.headers['user-agent']
   return entryBytes({
     id: randomUUID(),
@@ -48,7 +50,7 @@ export function entryOfRequest(request: FastifyRequest, ended: Ended, { service,
     actor: actorOf(principal, ended.role),
     ...purposeOf(action, request.headers['purpose-of-use']),
     ...aboutOf(action, ended),
-    client: { ip: request.ip, ...(agent !== undefined && { agentHash: digest(agent) }) },
+    client: { ip, ...(agent !== undefined && { agentHash: digest(agent) }) },
     ...(principal && { session: digest(principal.tokenId) }),
     request: request.id,
     trace: traceOf(request.raw).traceId,
