@@ -15,6 +15,11 @@ export const Config = Type.Object({
     minimum: 1_000,
     description: 'milliseconds that missing entries are asked for before the log goes on behind them with an alarm',
   }),
+  HAVEN_GIVE_UP_AFTER_MS: Type.Integer({
+    default: 86_400_000,
+    minimum: 1_000,
+    description: 'milliseconds that a gap is asked for; what comes later is taken all the same',
+  }),
 })
 
 /** Settings as read. */

@@ -32,6 +32,7 @@ export async function connect(config: Config, log: FastifyBaseLogger): Promise<{
     log,
     clock: { now: () => Date.now() },
     gapAfterMs: config.HAVEN_GAP_AFTER_MS,
+    giveUpAfterMs: config.HAVEN_GIVE_UP_AFTER_MS,
     read: record => readMessage(record, chainKeys),
     own: ownEntries(policyOf('audit', actions)),
     onOwn: world.wake,

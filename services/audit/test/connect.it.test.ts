@@ -26,6 +26,7 @@ const configFor = (database: TestDatabase): Config => ({
   HAVEN_ALLOW_DEMO_CREDENTIALS: true,
   HAVEN_PUBLIC_KEYS_DIRECTORY: join(world.keys.directory, 'public'),
   HAVEN_GAP_AFTER_MS: 60_000,
+  HAVEN_GIVE_UP_AFTER_MS: 86_400_000,
 })
 
 async function start(config: Config) {

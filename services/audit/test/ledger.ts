@@ -43,7 +43,7 @@ export async function ledger() {
     clock,
     log,
     found,
-    sequencer: () => new Sequencer({ pool, log, clock, gapAfterMs: 30_000, own }),
+    sequencer: () => new Sequencer({ pool, log, clock, gapAfterMs: 30_000, giveUpAfterMs: 86_400_000, own }),
     /** Leaves in the log, in its order. */
     async leaves(): Promise<Buffer[]> {
       const { rows } = await admin.query('select leaf, idx from ledger.entry order by idx')

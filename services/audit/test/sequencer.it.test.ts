@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { isAlarm } from '../src/domain/findings.ts'
 import { HeadMoved } from '../src/store/log.ts'
 import { chainOf, chainWith, entryOf, leafAfter } from './leaves.ts'
 import { ledger, messageOf } from './ledger.ts'
@@ -136,6 +137,41 @@ test('a gap is asked for, then gone behind with an entry, and closed with one wh
     ['gap-filled', 4n],
   ])
   expect(await world.count('record.outbox')).toBe(2)
+  expect((await world.leaves()).length).toBe(9)
+})
+
+test('a gap is given up after a day with an entry; what comes all the same is appended and says so', async () => {
+  const leaves = chainOf(9)
+  const sequencer = world.sequencer()
+  await sequencer.submit([messageOf(leaves.slice(0, 3))])
+  await sequencer.submit([messageOf(leaves.slice(6))])
+  world.clock.at += 30_000
+  await sequencer.submit([messageOf(leaves.slice(6))])
+  world.clock.at += 86_400_000 - 1
+  await sequencer.listen()
+  expect(sequencer.missing()).toEqual([{ producer: 'intake/1', from: 4n }])
+  world.clock.at += 1
+  await sequencer.listen()
+  await sequencer.listen()
+  expect(sequencer.missing()).toEqual([])
+  await sequencer.stop()
+  const next = world.sequencer()
+  await next.begin()
+  expect(next.missing()).toEqual([])
+  await next.submit([messageOf(leaves.slice(3, 5))])
+  const gap = 'select next_seq::int as next, until_seq::int as until, outcome from ledger.gap'
+  expect((await world.admin.query(gap)).rows).toEqual([{ next: 6, until: 6, outcome: 'given-up' }])
+  await next.submit([messageOf(leaves.slice(5, 6))])
+  expect((await world.admin.query(gap)).rows).toEqual([{ next: 7, until: 6, outcome: 'filled' }])
+  const ofGap = world.found.filter(({ reason }) => reason.startsWith('gap'))
+  expect(ofGap.map(({ reason, seq }) => [reason, seq])).toEqual([
+    ['gap-opened', 4n],
+    ['gap-given-up', 4n],
+    ['gap-late-arrival', 4n],
+    ['gap-late-arrival', 4n],
+    ['gap-filled', 4n],
+  ])
+  expect(ofGap.map(isAlarm)).toEqual([true, true, false, false, false])
   expect((await world.leaves()).length).toBe(9)
 })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { chainOf, leafAfter } from '../../test/leaves.ts'
-import { type Chain, missingFrom, newChain, type Step, take } from './chain.ts'
+import { type Chain, giveUp, missingFrom, newChain, type Step, take } from './chain.ts'
 import { type ChainHead, isSame, type Leaf } from './leaf.ts'
 
 const gapAfterMs = 30_000
@@ -15,6 +15,9 @@ function log() {
     stored,
     steps,
     chain: () => chain,
+    replace(other: Chain): void {
+      chain = other
+    },
     /** What a producer sends: each contiguous run under its own head, and a bare head behind them when there is one. */
     take(leaves: readonly Leaf[], head: ChainHead | null, now: number): void {
       for (const run of runsOf(leaves)) this.takeMessage(run, headAt(run.at(-1)!), now)
@@ -114,6 +117,43 @@ describe('an intact chain', () => {
     one.take(whole.slice(3), null, 2_000 + gapAfterMs)
     expect(one.did('close-gap')).toMatchObject([{ outcome: 'filled' }])
     expect(one.did('keep-evidence')).toEqual([])
+  })
+})
+
+describe('a gap', () => {
+  const day = 86_400_000
+  const gapped = () => {
+    const one = log()
+    one.take([whole[0]!, ...whole.slice(9)], null, 0)
+    one.take(whole.slice(9), null, gapAfterMs)
+    return one
+  }
+
+  test('is given up once, when it has been asked for so long, and not before', () => {
+    const { chain } = gapped()
+    expect(giveUp(chain(), gapAfterMs + day - 1, day).steps).toEqual([])
+    const given = giveUp(chain(), gapAfterMs + day, day)
+    expect(given.steps).toMatchObject([{ do: 'give-up-gap', gap: { first: 2n, last: 9n } }])
+    expect(giveUp(given.chain, gapAfterMs + 9 * day, day).steps).toEqual([])
+  })
+
+  test('that was given up is filled like any other by what comes all the same, and a later one is asked for beside it', () => {
+    fc.assert(
+      fc.property(runs, deliveries => {
+        const one = gapped()
+        const now = gapAfterMs + day
+        one.replace(giveUp(one.chain(), now, day).chain)
+        expect(missingFrom(one.chain())).toBeNull()
+        for (const { leaves } of deliveries) one.take(leaves, null, now)
+        one.take(whole, end, now)
+        expect(one.stored.size).toBe(whole.length)
+        expect(one.did('close-gap')).toMatchObject([{ outcome: 'filled' }])
+      }),
+    )
+    const one = gapped()
+    one.replace(giveUp(one.chain(), gapAfterMs + day, day).chain)
+    one.take([], { seq: end.seq + 3n, hash: end.hash }, gapAfterMs + day)
+    expect(missingFrom(one.chain())).toBe(end.seq + 1n)
   })
 })
 

@@ -11,13 +11,17 @@ export interface Gap {
   readonly hashBefore: Uint8Array
   /** Hash that the leaf at `until` must have, since what follows it says so. */
   readonly hashAfter: Uint8Array
+  /** Milliseconds since 1970. */
+  readonly openedAt: number
+  /** Nobody asks for it any more; what comes all the same is still appended. */
+  readonly isGivenUp: boolean
 }
 
 /** How far one producer's chain is checked. */
 export interface Chain {
   readonly seq: bigint
   readonly hash: Uint8Array
-  /** Open gaps, in their order. */
+  /** Gaps that are not filled, in their order. */
   readonly gaps: readonly Gap[]
   /** When something beyond `seq + 1` was first seen while `seq` stood; null when nothing is missing at the end. */
   readonly behindSince: number | null
@@ -33,6 +37,7 @@ export type Step =
   | { readonly do: 'keep-evidence'; readonly kind: Misfit; readonly seq: bigint; readonly said: Leaf | ChainHead }
   | { readonly do: 'open-gap'; readonly gap: Gap }
   | { readonly do: 'fill-gap'; readonly gap: Gap }
+  | { readonly do: 'give-up-gap'; readonly gap: Gap }
   | { readonly do: 'close-gap'; readonly gap: Gap; readonly outcome: 'filled' | 'contradicted' }
 
 /** A chain that nothing was heard of yet. */
@@ -111,9 +116,19 @@ export function takeHead(chain: Chain, head: ChainHead, around: Surroundings): T
   return { chain, steps: agrees ? [] : [evidence('equivocation', head.seq, head)] }
 }
 
+/** Gives up what has been asked for so long. */
+export function giveUp(chain: Chain, now: number, giveUpAfterMs: number): Taken {
+  const gaps = chain.gaps.map(gap => ({ ...gap, isGivenUp: gap.isGivenUp || now - gap.openedAt >= giveUpAfterMs }))
+  const steps = gaps.flatMap((gap, at): Step[] =>
+    gap.isGivenUp && !chain.gaps[at]!.isGivenUp ? [{ do: 'give-up-gap', gap }] : [],
+  )
+  return steps.length === 0 ? { chain, steps } : { chain: { ...chain, gaps }, steps }
+}
+
 /** The least number that is missing and to be asked for, or null. */
 export function missingFrom(chain: Chain): bigint | null {
-  if (chain.gaps[0] !== undefined) return chain.gaps[0].next
+  const asked = chain.gaps.find(gap => !gap.isGivenUp)
+  if (asked !== undefined) return asked.next
   return chain.behindSince === null ? null : chain.seq + 1n
 }
 
@@ -135,7 +150,8 @@ function goBehind(
   const since = chain.behindSince ?? now
   if (now - since < gapAfterMs) return { chain: { ...chain, behindSince: since }, steps: [] }
   const first = chain.seq + 1n
-  const gap: Gap = { first, last, next: first, until: last, hashBefore: chain.hash, hashAfter }
+  const ends = { hashBefore: chain.hash, hashAfter }
+  const gap: Gap = { first, last, next: first, until: last, ...ends, openedAt: now, isGivenUp: false }
   const moved: Chain = { seq: last, hash: hashAfter, gaps: [...chain.gaps, gap], behindSince: null }
   const after = goOn(moved)
   return { chain: after.chain, steps: [{ do: 'open-gap', gap }, ...after.steps] }

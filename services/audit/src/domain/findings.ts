@@ -11,13 +11,17 @@ export interface Finding {
 export type FindingReason =
   | Misfit
   | 'gap-opened'
+  | 'gap-given-up'
+  | 'gap-late-arrival'
   | 'gap-filled'
   | 'gap-contradicted'
   | 'producer-silent'
   | 'producer-heard-again'
 
+const good: ReadonlySet<FindingReason> = new Set(['gap-late-arrival', 'gap-filled', 'producer-heard-again'])
+
 /** Whether somebody has to look; the others end what was found before. */
-export const isAlarm = ({ reason }: Finding): boolean => reason !== 'gap-filled' && reason !== 'producer-heard-again'
+export const isAlarm = ({ reason }: Finding): boolean => !good.has(reason)
 
 export const gapFinding = (producer: string, gap: Gap, reason: FindingReason): Finding => ({
   producer,

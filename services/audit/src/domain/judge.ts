@@ -1,8 +1,8 @@
 import type { Chain } from './chain.ts'
-import { newChain, type Step, take } from './chain.ts'
+import { giveUp, newChain, type Step, take } from './chain.ts'
 import type { Finding } from './findings.ts'
 import type { Message } from './message.ts'
-import { type Hearing, heard } from './silence.ts'
+import { type Hearing, heard, listen } from './silence.ts'
 
 /** What is known of a producer. */
 export interface Producer {
@@ -19,16 +19,27 @@ export interface Judged {
   findings: Finding[]
 }
 
+/** What is judged by. */
+export interface Terms {
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** How long what is missing is asked for before the log goes on behind it. */
+  readonly gapAfterMs: number
+  /** How long a gap is asked for. */
+  readonly giveUpAfterMs: number
+}
+
 /**
- * Judges messages in their order, each producer's on its own chain.
+ * Judges messages in their order, each producer's on its own chain, and then what the time that passed means for everyone.
  * @param stored hashes of what is in the log already, by {@link linkKey}
  */
 export function judge(
   known: ReadonlyMap<string, Producer>,
   messages: readonly Message[],
   stored: ReadonlyMap<string, Uint8Array>,
-  { now, gapAfterMs }: { now: number; gapAfterMs: number },
+  terms: Terms,
 ): Judged {
+  const { now, gapAfterMs } = terms
   const judged: Judged = { producers: new Map(), steps: [], findings: [] }
   const appended = new Map<string, Uint8Array>()
   for (const { producer, leaves, head, dueMs } of messages) {
@@ -44,7 +55,22 @@ export function judge(
     const headSeq = before === null || head.seq > before.headSeq ? head.seq : before.headSeq
     judged.producers.set(producer, { chain: taken.chain, headSeq, hearing })
   }
+  for (const [producer, before] of [...known, ...judged.producers]) {
+    const lapsed = lapse(judged.producers.get(producer) ?? before, terms)
+    if (lapsed === null) continue
+    judged.producers.set(producer, lapsed.after)
+    judged.steps.push(...lapsed.steps.map(step => ({ producer, step })))
+    if (lapsed.isSilent) judged.findings.push({ producer, reason: 'producer-silent', seq: before.chain.seq })
+  }
   return judged
+}
+
+/** What passing time means for a producer: it fell silent, gaps of it are given up. Null when it means nothing. */
+export function lapse(before: Producer, { now, giveUpAfterMs }: Terms) {
+  const { hearing, change } = listen(before.hearing, now)
+  const { chain, steps } = giveUp(before.chain, now, giveUpAfterMs)
+  if (change === null && steps.length === 0) return null
+  return { after: { ...before, hearing, chain }, steps, isSilent: change !== null }
 }
 
 /** Numbers up to where a chain is: what arrives under them is compared with what is stored. */

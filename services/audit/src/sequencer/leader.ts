@@ -92,7 +92,8 @@ export class SequencerLeader {
     while (!this.#isStopping && this.#lease.alive() && !this.sequencer.hasEnded()) {
       await new Promise(resolve => setTimeout(resolve, tickMs))
       try {
-        await this.sequencer.listen()
+        // Not waited for: while the database is away the lease is lost, which has to be noticed.
+        void this.sequencer.listen().catch(() => undefined)
         await this.#ask()
         await this.#lookAtEnds(subscription)
       } catch (error) {

@@ -3,19 +3,17 @@ import type { Clock, Log } from '@haven/stream'
 import type { Pool } from 'pg'
 import { missingFrom } from '../domain/chain.ts'
 import { type Finding, isAlarm } from '../domain/findings.ts'
+import { lapse, type Terms } from '../domain/judge.ts'
 import type { Message } from '../domain/message.ts'
-import { listen } from '../domain/silence.ts'
-import { type BatchOptions, type Committed, loadMemory, type Memory, storeBatch, storeSilence } from '../store/batch.ts'
+import { type BatchOptions, type Committed, loadMemory, type Memory, storeBatch } from '../store/batch.ts'
 import { HeadMoved } from '../store/log.ts'
 import { roomMaker } from './room.ts'
 
-export interface SequencerOptions {
+export interface SequencerOptions extends Omit<Terms, 'now'> {
   /** As the app role. */
   readonly pool: Pool
   readonly log: Log
   readonly clock: Clock
-  /** How long what is missing is asked for before the log goes on behind it. */
-  readonly gapAfterMs: number
   readonly own: BatchOptions['own']
   /** After a commit that wrote entries of audit's own. */
   readonly onOwn?: () => void
@@ -50,6 +48,7 @@ export class Sequencer {
   #waiting: Waiting[] = []
   #full = Promise.withResolvers<void>()
   #working: Promise<void> | null = null
+  #listening: Promise<void> | null = null
   #ended: unknown = null
 
   constructor(options: SequencerOptions, counters: SequencerCounters = noCounts()) {
@@ -73,14 +72,15 @@ export class Sequencer {
     return this.#ended !== null
   }
 
-  /** Notices who has fallen silent, at most once for each silence. */
-  async listen(): Promise<void> {
-    const { clock } = this.#options
-    const late = [...(this.#memory?.producers ?? [])].filter(
-      ([, { hearing }]) => listen(hearing, clock.now()).change !== null,
-    )
-    if (late.length > 0 && this.#ended === null && this.#working === null)
-      await this.#noteSilence(late.map(([name]) => name))
+  /** Looks at what time that passed means: who has fallen silent, which gaps are given up. It is noted by a batch like every other. */
+  listen(): Promise<void> {
+    const terms = this.#terms()
+    const isLate = [...(this.#memory?.producers.values() ?? [])].some(producer => lapse(producer, terms) !== null)
+    if (isLate && this.#ended === null)
+      this.#listening ??= this.submit([]).finally(() => {
+        this.#listening = null
+      })
+    return this.#listening ?? Promise.resolve()
   }
 
   /** What is to be asked for: the least missing number of each producer. */
@@ -145,15 +145,15 @@ export class Sequencer {
   }
 
   async #commit(messages: readonly Message[]): Promise<void> {
-    const { pool, clock, gapAfterMs, own } = this.#options
+    const { pool, own } = this.#options
     const memory = await this.#remember()
-    const now = clock.now()
+    const terms = this.#terms()
     await this.#makeRoom(
       memory.size,
       messages.flatMap(({ leaves }) => leaves),
-      new Date(now),
+      new Date(terms.now),
     )
-    this.#took(await storeBatch(pool, memory, messages, { now, gapAfterMs, own }))
+    this.#took(await storeBatch(pool, memory, messages, { ...terms, own }))
   }
 
   #took({ memory, appended, findings }: Committed): void {
@@ -178,15 +178,8 @@ export class Sequencer {
     return this.#memory
   }
 
-  async #noteSilence(names: readonly string[]): Promise<void> {
-    const { pool, clock, own, log } = this.#options
-    this.#working = storeSilence(pool, this.#memory!, names, { now: clock.now(), own })
-      .then(done => this.#took(done))
-      .catch(error => {
-        this.#memory = null
-        log.warn({ thrown: error }, 'a silence could not be noted yet')
-      })
-    await this.#working
-    this.#working = this.#waiting.length > 0 ? this.#work() : null
+  #terms(): Terms {
+    const { clock, gapAfterMs, giveUpAfterMs } = this.#options
+    return { now: clock.now(), gapAfterMs, giveUpAfterMs }
   }
 }

@@ -1,11 +1,11 @@
 import type { Pool, PoolClient } from 'pg'
+import type { Gap } from '../domain/chain.ts'
 import { type Finding, gapFinding } from '../domain/findings.ts'
-import { type Judged, judge, oldNumbers, type Producer } from '../domain/judge.ts'
+import { type Judged, judge, linkKey, oldNumbers, type Producer, type Terms } from '../domain/judge.ts'
 import type { Leaf } from '../domain/leaf.ts'
 import type { Message } from '../domain/message.ts'
 import { project } from '../domain/projection.ts'
 import { mayRepeat } from '../domain/repeats.ts'
-import { listen } from '../domain/silence.ts'
 import { appendLeaves, HeadMoved, lockHead, moveHead, storedHashes } from './log.ts'
 import { changeGap, keepEvidence, loadProducers, moveProducer, openGap } from './producers.ts'
 import { writeProjection } from './projection.ts'
@@ -19,9 +19,7 @@ export interface Memory {
 }
 
 /** What one batch needs beside its messages. */
-export interface BatchOptions {
-  readonly now: number
-  readonly gapAfterMs: number
+export interface BatchOptions extends Terms {
   /** The insert of audit's own entries about what was found. */
   readonly own: (findings: readonly Finding[], at: Date) => { text: string; values: unknown[] }
 }
@@ -40,7 +38,7 @@ export async function loadMemory(client: Pool, now: number): Promise<Memory> {
 }
 
 /**
- * Judges and stores a batch in one transaction: entries, what they are found by, chains, gaps, evidence, audit's own entries, and last the
+ * Judges and stores a batch in one transaction, also an empty one, for the time that has passed: entries, what they are found by, chains, gaps, evidence, audit's own entries, and last the
  * head by compare-and-set.
  * @throws HeadMoved when another process has appended
  */
@@ -51,28 +49,6 @@ export function storeBatch(
   options: BatchOptions,
 ): Promise<Committed> {
   return inTransaction(pool, client => writeBatch(client, memory, messages, options))
-}
-
-/** Notes that producers have fallen silent, with audit's own entries. @throws HeadMoved when another process knows better */
-export function storeSilence(
-  pool: Pool,
-  memory: Memory,
-  names: readonly string[],
-  { now, own }: Pick<BatchOptions, 'now' | 'own'>,
-): Promise<Committed> {
-  return inTransaction(pool, async client => {
-    const producers = new Map(memory.producers)
-    const findings: Finding[] = []
-    for (const name of names) {
-      const before = memory.producers.get(name)!
-      const after = { ...before, hearing: listen(before.hearing, now).hearing }
-      await moveProducer(client, name, before, after)
-      producers.set(name, after)
-      findings.push({ producer: name, reason: 'producer-silent', seq: before.chain.seq })
-    }
-    await client.query(own(findings, new Date(now)))
-    return { memory: { ...memory, producers }, appended: 0, findings }
-  })
 }
 
 async function writeBatch(
@@ -116,6 +92,11 @@ async function append(client: PoolClient, memory: Memory, leaves: readonly Leaf[
 /** Writes gaps and evidence, in the order in which they were found; what is on the record already is no finding. */
 async function noteMisfits(client: PoolClient, steps: Judged['steps'], at: Date): Promise<Finding[]> {
   const findings: Finding[] = []
+  // Once for all that a batch brings into a gap, however many leaves they are.
+  const late = new Map<string, Finding>()
+  const noteLate = (producer: string, gap: Gap): void => {
+    if (gap.isGivenUp) late.set(linkKey(producer, gap.first), gapFinding(producer, gap, 'gap-late-arrival'))
+  }
   for (const { producer, step } of steps) {
     switch (step.do) {
       case 'append':
@@ -126,9 +107,15 @@ async function noteMisfits(client: PoolClient, steps: Judged['steps'], at: Date)
         break
       case 'fill-gap':
         await changeGap(client, producer, step.gap, null)
+        noteLate(producer, step.gap)
+        break
+      case 'give-up-gap':
+        await changeGap(client, producer, step.gap, { outcome: 'given-up', at })
+        findings.push(gapFinding(producer, step.gap, 'gap-given-up'))
         break
       case 'close-gap':
         await changeGap(client, producer, step.gap, { outcome: step.outcome, at })
+        noteLate(producer, step.gap)
         findings.push(gapFinding(producer, step.gap, `gap-${step.outcome}`))
         break
       case 'keep-evidence': {
@@ -140,5 +127,5 @@ async function noteMisfits(client: PoolClient, steps: Judged['steps'], at: Date)
       }
     }
   }
-  return findings
+  return [...late.values(), ...findings]
 }

@@ -11,6 +11,9 @@ export interface Completeness {
   readonly openGaps: number
   /** Numbers that open gaps miss at most. */
   readonly missing: bigint
+  /** Gaps that nobody asks for any more, and the numbers that they miss at most. */
+  readonly givenUpGaps: number
+  readonly lost: bigint
   readonly producers: number
   readonly silent: number
   /** Signed heads that name more than is stored. */
@@ -19,18 +22,22 @@ export interface Completeness {
 
 /** Of one moment, when the client is in a snapshot. */
 export async function readCompleteness(client: PoolClient): Promise<Completeness> {
-  const { rows } = await client.query<Record<'size' | 'missing', string> & Omit<Completeness, 'size' | 'missing'>>({
+  const { rows } = await client.query<Record<Large, string> & Omit<Completeness, Large>>({
     name: 'completeness',
-    text: `select h.size::text, h.moved_at as "movedAt", g.gaps as "openGaps", g.missing::text, p.producers, p.silent, p.behind
+    text: `select h.size::text, h.moved_at as "movedAt", g.gaps as "openGaps", g.missing::text, g.given_up as "givenUpGaps", g.lost::text, p.producers, p.silent, p.behind
            from ledger.head h,
-             (select count(*)::int as gaps, coalesce(sum(until_seq - next_seq + 1), 0)::bigint as missing from ledger.gap where closed_at is null) g,
+             (select count(*) filter (where outcome is null)::int as gaps, coalesce(sum(until_seq - next_seq + 1) filter (where outcome is null), 0)::bigint as missing,
+               count(outcome)::int as given_up, coalesce(sum(until_seq - next_seq + 1) filter (where outcome is not null), 0)::bigint as lost
+              from ledger.gap where outcome is null or outcome = 'given-up') g,
              (select count(*)::int as producers, count(silent_since)::int as silent, count(*) filter (where head_seq > seq)::int as behind from ledger.producer_state) p
            where h.log_id = $1`,
     values: [logId],
   })
   const row = rows[0]!
-  return { ...row, size: BigInt(row.size), missing: BigInt(row.missing) }
+  return { ...row, size: BigInt(row.size), missing: BigInt(row.missing), lost: BigInt(row.lost) }
 }
+
+type Large = 'size' | 'missing' | 'lost'
 
 /** A producer as auditors see it. */
 export interface ProducerRow {
@@ -38,6 +45,9 @@ export interface ProducerRow {
   readonly seq: string
   readonly hash: Buffer
   readonly headSeq: string
+  /** Numbers that its gaps miss at most, and how many of them nobody asks for any more. */
+  readonly missing: string
+  readonly lost: string
   readonly heardAt: Date
   readonly silentSince: Date | null
 }
@@ -51,14 +61,18 @@ export interface GapRow {
   readonly until: string
   readonly openedAt: Date
   readonly closedAt: Date | null
-  readonly outcome: 'filled' | 'contradicted' | null
+  readonly outcome: 'filled' | 'contradicted' | 'given-up' | null
 }
 
 /** All producers that were ever heard, by name: one for each epoch of each service. */
 export async function listProducers(client: PoolClient): Promise<ProducerRow[]> {
   const { rows } = await client.query<ProducerRow>(
-    `select producer, seq::text, hash, head_seq::text as "headSeq", heard_at as "heardAt", silent_since as "silentSince"
-     from ledger.producer_state order by producer`,
+    `select producer, seq::text, hash, head_seq::text as "headSeq", coalesce(missing, 0)::text as missing, coalesce(lost, 0)::text as lost,
+       heard_at as "heardAt", silent_since as "silentSince"
+     from ledger.producer_state left join (
+       select producer, sum(until_seq - next_seq + 1) as missing, sum(until_seq - next_seq + 1) filter (where outcome is not null) as lost
+       from ledger.gap where outcome is null or outcome = 'given-up' group by producer
+     ) gaps using (producer) order by producer`,
   )
   return rows
 }

@@ -21,6 +21,8 @@ interface GapRow {
   until_seq: string
   hash_before: Buffer
   hash_after: Buffer
+  opened_at: Date
+  outcome: string | null
 }
 
 /**
@@ -32,8 +34,8 @@ export async function loadProducers(pool: Pool, now: number): Promise<Map<string
     'select producer, seq::text, hash, head_seq::text, heard_at, silent_since from ledger.producer_state',
   )
   const gaps = await pool.query<GapRow>(
-    `select producer, first_seq::text, last_seq::text, next_seq::text, until_seq::text, hash_before, hash_after
-     from ledger.gap where closed_at is null order by producer, first_seq`,
+    `select producer, first_seq::text, last_seq::text, next_seq::text, until_seq::text, hash_before, hash_after, opened_at, outcome
+     from ledger.gap where outcome is null or outcome = 'given-up' order by producer, first_seq`,
   )
   return new Map(
     states.rows.map(row => {
@@ -53,6 +55,8 @@ const gapOf = (row: GapRow): Gap => ({
   until: BigInt(row.until_seq),
   hashBefore: row.hash_before,
   hashAfter: row.hash_after,
+  openedAt: row.opened_at.getTime(),
+  isGivenUp: row.outcome !== null,
 })
 
 /** Moves a producer's state by compare-and-set; `before` is null for one that is met for the first time. @throws HeadMoved */
@@ -91,16 +95,16 @@ export async function openGap(client: PoolClient, producer: string, gap: Gap, at
   )
 }
 
-/** Notes what a gap still misses, and how it ended when it did. */
+/** Notes what a gap still misses, and how it ended when it did; `given-up` stands until it is filled all the same. */
 export async function changeGap(
   client: PoolClient,
   producer: string,
   gap: Gap,
-  ended: { outcome: 'filled' | 'contradicted'; at: Date } | null,
+  ended: { outcome: 'filled' | 'contradicted' | 'given-up'; at: Date } | null,
 ): Promise<void> {
   await client.query({
     name: 'change-gap',
-    text: `update ledger.gap set next_seq = $3, until_seq = $4, hash_before = $5, hash_after = $6, outcome = $7, closed_at = $8
+    text: `update ledger.gap set next_seq = $3, until_seq = $4, hash_before = $5, hash_after = $6, outcome = coalesce($7, outcome), closed_at = coalesce($8, closed_at)
            where producer = $1 and first_seq = $2`,
     values: [
       producer,

@@ -18,6 +18,11 @@ export const Completeness = Type.Object(
       description: 'ranges of numbers that the log went on behind and still asks for',
     }),
     missing: Count('entries that these miss at most'),
+    givenUpGaps: Type.Integer({
+      minimum: 0,
+      description: 'ranges of numbers that were asked for in vain and are not any more',
+    }),
+    lost: Count('entries that these miss at most'),
     producers: Type.Integer({ minimum: 0 }),
     silent: Type.Integer({ minimum: 0, description: 'producers from which nothing comes though it is due' }),
     behind: Type.Integer({ minimum: 0, description: 'producers that say they have sent more than has arrived' }),
@@ -26,21 +31,26 @@ export const Completeness = Type.Object(
 )
 
 export function renderCompleteness(known: Known): Static<typeof Completeness> {
-  const { size, movedAt, openGaps, missing, producers, silent, behind } = known
+  const { size, movedAt, openGaps, missing, givenUpGaps, lost, producers, silent, behind } = known
   return {
     line: lineOf(known),
     entries: String(size),
     movedAt: movedAt?.toISOString() ?? null,
     openGaps,
     missing: String(missing),
+    givenUpGaps,
+    lost: String(lost),
     producers,
     silent,
     behind,
   }
 }
 
-function lineOf({ size, openGaps, missing, producers, silent, behind }: Known): string {
-  const gaps = openGaps === 0 ? 'no gap' : `${openGaps} open gaps (at most ${missing} entries missing)`
+function lineOf({ size, openGaps, missing, givenUpGaps, lost, producers, silent, behind }: Known): string {
+  const gaps = [
+    ...(openGaps === 0 ? [] : [`${openGaps} open gaps (at most ${missing} entries missing)`]),
+    ...(givenUpGaps === 0 ? [] : [`${givenUpGaps} gaps given up (at most ${lost} entries lost)`]),
+  ]
   const heard = `${silent === 0 ? 'none' : silent} silent, ${behind === 0 ? 'none' : behind} behind`
-  return `${size} entries, ${gaps}; ${producers} producers, ${heard}.`
+  return `${size} entries, ${gaps.join(', ') || 'no gap'}; ${producers} producers, ${heard}.`
 }

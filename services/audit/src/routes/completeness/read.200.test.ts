@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-test('says which numbers are missing since when, what did not fit, and that beside every answer', async () => {
+test('says which numbers are missing since when, what was given up, what did not fit, and that beside every answer', async () => {
   const chain = chainOf(8)
   await world.store(chain.slice(0, 2))
   await world.store(chain.slice(5))
@@ -26,8 +26,19 @@ test('says which numbers are missing since when, what did not fit, and that besi
   expect(misfits).toMatchObject([{ producer: 'intake/1', seq: '2', kind: 'equivocation' }])
   const { completeness: beside } = (await world.request('/entries')).json()
   expect(beside).toEqual(completeness)
+  world.clock.at += 86_400_000
+  await world.sequencer.listen()
+  const given = (await world.request('/completeness')).json()
+  expect(given.completeness).toMatchObject({ openGaps: 0, missing: '0', givenUpGaps: 1, lost: '3' })
+  expect(given.completeness.line).toBe(
+    '5 entries, 1 gaps given up (at most 3 entries lost); 1 producers, 1 silent, none behind.',
+  )
+  expect(given.gaps).toMatchObject([
+    { first: '3', outcome: 'given-up', closedAt: new Date(world.clock.at).toISOString() },
+  ])
+  expect((await world.request('/producers')).json().items).toMatchObject([{ missing: '3', lost: '3' }])
   await world.store(chain.slice(2))
   const healed = (await world.request('/completeness')).json()
-  expect(healed.completeness).toMatchObject({ entries: '8', openGaps: 0, missing: '0' })
+  expect(healed.completeness).toMatchObject({ entries: '8', openGaps: 0, missing: '0', givenUpGaps: 0, lost: '0' })
   expect(healed.gaps).toMatchObject([{ first: '3', last: '5', outcome: 'filled' }])
 })

@@ -18,7 +18,7 @@ const Gap = Type.Object(
     until: Count('the last that is still missing'),
     openedAt: Instant(),
     closedAt: Type.Union([Instant(), Type.Null()]),
-    outcome: Type.Union([Type.Enum(['filled', 'contradicted']), Type.Null()]),
+    outcome: Type.Union([Type.Enum(['filled', 'contradicted', 'given-up']), Type.Null()]),
   },
   { ...closed, title: 'Gap in a chain' },
 )

@@ -58,6 +58,8 @@ describe('GET /entries', () => {
       movedAt: expect.any(String),
       openGaps: 0,
       missing: '0',
+      givenUpGaps: 0,
+      lost: '0',
       producers: 1,
       silent: 0,
       behind: 0,

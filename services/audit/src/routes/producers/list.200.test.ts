@@ -13,7 +13,7 @@ test('shows each producer, how far its chain is checked, and who is silent or be
   const [chain, ahead] = [chainOf(3), chainOf(2, {}, 'gateway/7')]
   await world.store(chain)
   world.clock.at += 60_000
-  await world.sequencer.submit([messageOf(ahead.slice(0, 1), { seq: 2n, hash: ahead[1]!.hash })])
+  await world.sequencer.submit([messageOf(ahead.slice(0, 1)), { ...messageOf(ahead), leaves: [] }])
   await world.sequencer.listen()
   const { items, completeness } = (await world.request('/producers')).json()
   expect(items).toMatchObject([

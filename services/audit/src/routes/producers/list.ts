@@ -14,6 +14,8 @@ const Producer = Type.Object(
     seq: Count('the last number up to which its chain is checked'),
     hash: Type.String({ description: 'base64 SHA-256 of the leaf there' }),
     headSeq: Count('the highest number that it has signed'),
+    missing: Count('entries that its gaps miss at most'),
+    lost: Count('of these, what was asked for in vain and is not any more'),
     heardAt: Instant(),
     silentSince: Type.Union([Instant(), Type.Null()]),
   },
