@@ -1,20 +1,15 @@
-import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { paste, shellBlocks } from './paste.ts'
 import { System } from './system.ts'
 
-const root = resolve(import.meta.dirname, '../../..')
-const blocks = [...readFileSync(resolve(root, 'README.md'), 'utf8').matchAll(/```sh\n(.*?)```/gs)].map(
-  match => match[1]!,
-)
+const blocks = shellBlocks('README.md')
 
 describe('the walk of ten minutes in README.md works when pasted', () => {
   const system = new System()
   let printed: string[] = []
   beforeAll(async () => {
     await system.ready()
-    printed = await paste(blocks, system.directory)
+    printed = await paste('README.md', system.directory)
   })
   afterAll(async () => {
     await system.stop()
@@ -55,20 +50,3 @@ describe('the walk of ten minutes in README.md works when pasted', () => {
     expect(printed[7]).toMatch(/"The Salvation Army"[^}]*98/)
   })
 })
-
-/** What each block printed, in one bash that ends at the first failure. */
-function paste(commands: string[], stateDirectory: string): Promise<string[]> {
-  const marker = '=== next block ==='
-  const script = `set -euo pipefail\n${commands.join(`\necho '${marker}'\n`)}`
-  return new Promise((done, fail) => {
-    execFile(
-      'bash',
-      ['-c', script],
-      { cwd: root, env: { ...process.env, HAVEN_STATE_DIR: stateDirectory }, maxBuffer: 16 << 20 },
-      (error, stdout, stderr) => {
-        if (error) fail(new Error(`a command of README.md failed:\n${stdout}\n${stderr}`, { cause: error.code }))
-        else done(stdout.split(marker))
-      },
-    )
-  })
-}

@@ -130,12 +130,7 @@ export const phrases: Readonly<Record<string, Phrase>> = {
     'erişim kaydında bir kişi hakkındaki # girdiyi okudu',
     'erişim kaydında bir kişi hakkındaki girdileri okumak',
   ),
-  'subject.lookup': phrase(
-    'looked up # people in order to answer them',
-    'look up a person in order to answer them',
-    'kendilerine yanıt vermek üzere # kişiyi aradı',
-    'yanıt vermek üzere bir kişiyi aramak',
-  ),
+  'subject.lookup': phrase('looked up # people', 'look up a person', '# kişiyi aradı', 'bir kişiyi aramak'),
 }
 
 /** Roles as whoever acts is called; Turkish needs no article. */

@@ -16,9 +16,10 @@ export function addAuditEntry(audit: Command, context: Context): void {
       const { item, complete } = await find(openRecordApi(context, options), which)
       if (options.json) return context.out(JSON.stringify(item))
       for (const line of detailLines(item, options.language)) context.out(line)
-      const { request } = item.entry as { request?: unknown }
-      if (typeof request === 'string')
-        context.out(`\nWhat else happened in this request: haven audit entries request:${request}`)
+      const { request, trace } = item.entry as { request?: unknown; trace?: unknown }
+      context.out('')
+      if (request !== undefined) context.out(`All of this request:     haven audit entries request:${request}`)
+      if (trace !== undefined) context.out(`All that it belongs to:  haven audit entries trace:${trace} --oldest-first`)
       context.out(`Complete up to here: ${complete}`)
     })
 }

@@ -47,10 +47,14 @@ export function renderCompleteness(known: Known): Static<typeof Completeness> {
 }
 
 function lineOf({ size, openGaps, missing, givenUpGaps, lost, producers, silent, behind }: Known): string {
+  const entries = (number: bigint): string => count(number, 'entry', 'entries')
   const gaps = [
-    ...(openGaps === 0 ? [] : [`${openGaps} open gaps (at most ${missing} entries missing)`]),
-    ...(givenUpGaps === 0 ? [] : [`${givenUpGaps} gaps given up (at most ${lost} entries lost)`]),
+    ...(openGaps === 0 ? [] : [`${count(openGaps, 'open gap')} (at most ${entries(missing)} missing)`]),
+    ...(givenUpGaps === 0 ? [] : [`${count(givenUpGaps, 'gap')} given up (at most ${entries(lost)} lost)`]),
   ]
   const heard = `${silent === 0 ? 'none' : silent} silent, ${behind === 0 ? 'none' : behind} behind`
-  return `${size} entries, ${gaps.join(', ') || 'no gap'}; ${producers} producers, ${heard}.`
+  return `${entries(size)}, ${gaps.join(', ') || 'no gap'}; ${count(producers, 'producer')}, ${heard}.`
 }
+
+const count = (number: number | bigint, one: string, many = `${one}s`): string =>
+  `${number} ${String(number) === '1' ? one : many}`

@@ -53,7 +53,7 @@ describe('GET /entries', () => {
       entry: JSON.parse(first!.toString()).entry,
     })
     expect(completeness).toEqual({
-      line: '5 entries, no gap; 1 producers, none silent, none behind.',
+      line: '5 entries, no gap; 1 producer, none silent, none behind.',
       entries: '5',
       movedAt: expect.any(String),
       openGaps: 0,
