@@ -1,6 +1,7 @@
 import type { Principal } from '@haven/auth'
 import { Problem, problemDocument, problemMediaType, problemOf } from '@haven/problem'
 import { traceOf } from '@haven/telemetry'
+import { inSpan } from '@haven/telemetry/spans'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ActionTable } from './actions.ts'
 import type { GuardedRoute } from './declaration.ts'
@@ -95,12 +96,24 @@ export function recordAnswers(app: FastifyInstance, options: RecordingOptions): 
     const ended = course && endOf(request, reply, course)
     if (!course || !ended) return payload
     try {
-      await inTime(course.begunMs, reply, options.recorder.record([entryOf(request, course, ended, options)]))
+      const recorded = recordOf(request, [entryOf(request, course, ended, options)], options)
+      await inTime(course.begunMs, reply, recorded)
       return payload
     } catch (error) {
       return refuse(request, reply, error)
     }
   })
+}
+
+/** The wait for an entry to be durable, as a part of its request's trace. */
+function recordOf(
+  request: FastifyRequest,
+  entries: readonly Uint8Array[],
+  { recorder }: Pick<RecordingOptions, 'recorder'>,
+): Promise<void> {
+  const { traceparent, sampledSpanId } = traceOf(request.raw)
+  if (sampledSpanId === undefined) return recorder.record(entries)
+  return inSpan('record entry', { parent: traceparent }, () => recorder.record(entries))
 }
 
 /** The entries of an answer that is sent piece by piece: all of the same request, none without a grant. */
@@ -114,7 +127,7 @@ function streamRecord(request: FastifyRequest, course: Course, options: Recordin
         about.range === undefined ? declaredAbout(request, course.declared) : aboutAnswer(request, course, undefined)
       const whole = { ...known, ...about }
       try {
-        await options.recorder.record([entryOf(request, course, { outcome, reason, about: whole }, options)])
+        await recordOf(request, [entryOf(request, course, { outcome, reason, about: whole }, options)], options)
       } catch (error) {
         throw error instanceof Problem ? error : new Problem('audit-unavailable', { cause: error })
       }

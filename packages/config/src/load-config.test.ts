@@ -55,6 +55,8 @@ describe('a complete environment', () => {
       HAVEN_BACKLOG_MAX_ROWS: 100_000,
       HAVEN_BACKLOG_MAX_AGE_MS: 600_000,
       HAVEN_RATE_LIMIT_PER_MINUTE: 6_000,
+      OTEL_TRACES_SAMPLER: 'parentbased_always_on',
+      OTEL_TRACES_SAMPLER_ARG: 1,
       HAVEN_LOOP_DELAY_MAX_MS: 250,
     })
   })

@@ -86,6 +86,42 @@ const logSettings = {
   }),
 }
 
+/** Where spans go. The names are OpenTelemetry's. */
+const tracingSettings = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^\\s?#@]+$',
+      description: 'the collector that takes spans by OTLP over HTTP (http://collector:4318); without it none are made',
+    }),
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: Type.Optional(
+    Type.Array(Type.String({ pattern: '^[A-Za-z0-9-]+=[^\\r\\n]+$' }), {
+      description: 'a comma list of name=value that the collector asks for',
+      secret: true,
+    }),
+  ),
+  OTEL_TRACES_SAMPLER: Type.Enum(
+    [
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+    ],
+    {
+      default: 'parentbased_always_on',
+      description: 'which traces are kept; parentbased_… as whoever began them decided',
+    },
+  ),
+  OTEL_TRACES_SAMPLER_ARG: Type.Number({
+    default: 1,
+    minimum: 0,
+    maximum: 1,
+    description: 'the part of traces that …traceidratio keeps, from 0 to 1',
+  }),
+}
+
 /** What a service bears. */
 const loadSettings = {
   HAVEN_BACKLOG_MAX_ROWS: Type.Integer({
@@ -121,6 +157,7 @@ export const serviceSettings = {
   ...logSettings,
   ...recordSettings,
   ...loadSettings,
+  ...tracingSettings,
 }
 
 /** {@link serviceSettings} as read. */

@@ -121,6 +121,13 @@ export const AuditEntry = Type.Object(
     trace: Type.Optional(
       Type.String({ pattern: '^[0-9a-f]{32}$', ...as('entity[trace].what.identifier', 'metadata.correlation_uid') }),
     ),
+    span: Type.Optional(
+      Type.String({
+        pattern: '^[0-9a-f]{16}$',
+        description: 'the span of the trace that it was made in, when the trace is kept',
+        ...as('entity[span].what.identifier', 'unmapped.span'),
+      }),
+    ),
     cause: Type.Optional(Id({ description: 'id of the fact that caused it', ...as('basedOn', 'unmapped.cause') })),
     policy: Type.Object(
       { id: Id({}), version: Id({ description: 'SHA-256 of the rules that judged' }) },

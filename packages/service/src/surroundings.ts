@@ -1,11 +1,11 @@
 import { type OpenRecord, openRecord, type Recorder } from '@haven/access'
 import { createVerifier, type Verifier } from '@haven/auth'
 import { type Bus, createBus } from '@haven/bus'
-import { kafkaOf, type ServiceSettings } from '@haven/config'
+import { kafkaOf, type ServiceSettings, tracingOf } from '@haven/config'
 import { type ServiceName, topicsOf } from '@haven/contracts'
 import { createPool, openDatabase, pingDatabase } from '@haven/db'
 import { type Relay, serviceMigrations, startRelay } from '@haven/stream'
-import { metrics as createMetrics, type Metrics } from '@haven/telemetry'
+import { metrics as createMetrics, type Metrics, startTracing } from '@haven/telemetry'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'pg'
 import type { ServiceDeps } from './create-service.ts'
@@ -89,7 +89,9 @@ async function openBoth({ name, config, log }: Omit<SurroundingsOptions, 'sealed
   const relayPool = createPool({ url: relayUrl, applicationName: `${name} relay`, max: 8, log })
   const recordPool = createPool({ url, applicationName: `${name} record`, max: 1, log })
   const bus = createBus({ ...kafkaOf(config), clientId: `haven-${name}`, log })
-  const closeRest = [() => bus.close(), ...[relayPool, recordPool, pool].map(each => () => each.end())]
+  const tracing = await startTracing({ service: name, ...tracingOf(config), log })
+  const endPools = [relayPool, recordPool, pool].map(each => () => each.end())
+  const closeRest = [() => bus.close(), ...endPools, () => tracing.stop()]
   const metrics = createMetrics({ service: name })
   showPools(metrics, { app: pool, relay: relayPool, record: recordPool })
   const { HAVEN_SIGNING_KEY_FILE: signingKeyFile, HAVEN_BACKLOG_MAX_ROWS: maxWaiting } = config

@@ -11,4 +11,5 @@ export {
 } from './metrics.ts'
 export { RequestLog } from './request-log.ts'
 export { requestTelemetry } from './request-telemetry.ts'
-export { traceOf } from './trace.ts'
+export { startTracing, type Tracing, type TracingOptions } from './start-tracing.ts'
+export { type RequestTrace, traceOf } from './trace.ts'

@@ -9,10 +9,16 @@ function request(traceparent?: string): IncomingMessage {
   return { headers: { traceparent } } as unknown as IncomingMessage
 }
 
-test('a valid trace is continued under a span of our own', () => {
-  const { traceId: found, traceparent } = traceOf(request(`00-${traceId}-${span}-01`))
+test('while nothing is exported a valid trace is handed on as it came: what follows finds the span that somebody keeps', () => {
+  const { traceId: found, traceparent, sampledSpanId } = traceOf(request(`00-${traceId}-${span}-01`))
   expect(found).toBe(traceId)
-  expect(traceparent).toMatch(new RegExp(`^00-${traceId}-(?!${span})[0-9a-f]{16}-01$`))
+  expect(traceparent).toBe(`00-${traceId}-${span}-01`)
+  expect(sampledSpanId).toBe(span)
+  expect(traceOf(request(`00-${traceId}-${span}-00`))).not.toHaveProperty('sampledSpanId')
+})
+
+test('flags that nobody knows yet are not handed on', () => {
+  expect(traceOf(request(`00-${traceId}-${span}-ff`)).traceparent).toBe(`00-${traceId}-${span}-01`)
 })
 
 test.each([
@@ -28,6 +34,7 @@ test.each([
   const begun = traceOf(request(header))
   expect(begun.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/)
   expect(begun.traceId).not.toBe(traceId)
+  expect(begun).not.toHaveProperty('sampledSpanId')
 })
 
 test('a request has one trace however often it is asked', () => {

@@ -1,4 +1,5 @@
 export { type TestBus, testBus } from './bus.ts'
+export { type CollectedSpan, type Collector, spansIn, startCollector } from './collector.ts'
 export { type TestDatabase, type TestDatabaseOptions, testDatabase } from './database.ts'
 export { type TestIssuer, type TokenOptions, testIssuer } from './issuer.ts'
 export { type TestKeys, testKeys } from './keys.ts'

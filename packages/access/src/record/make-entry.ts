@@ -40,6 +40,7 @@ export interface Ended extends About {
 export function entryOfRequest(request: FastifyRequest, ended: Ended, { service, policy, now }: Recording): Uint8Array {
   const { name, action, outcome, reason, ip, principal } = ended
   const agent = request.headers['user-agent']
+  const { traceId, sampledSpanId } = traceOf(request.raw)
   return entryBytes({
     id: randomUUID(),
     occurredAt: now().toISOString(),
@@ -53,7 +54,8 @@ export function entryOfRequest(request: FastifyRequest, ended: Ended, { service,
     client: { ip, ...(agent !== undefined && { agentHash: digest(agent) }) },
     ...(principal && { session: digest(principal.tokenId) }),
     request: request.id,
-    trace: traceOf(request.raw).traceId,
+    trace: traceId,
+    ...(sampledSpanId !== undefined && { span: sampledSpanId }),
     policy,
     service,
   })

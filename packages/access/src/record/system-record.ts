@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type AuditEntry, entryBytes, type PurposeCode, purposes } from '@haven/contracts'
+import { isSampled, readTraceparent } from '@haven/telemetry/spans'
 import { type About, aboutOf } from './make-entry.ts'
 import type { NewEntry } from './write-work.ts'
 
@@ -29,8 +30,6 @@ export interface SystemDoing extends About {
   readonly traceparent?: string | undefined
 }
 
-const traceId = /^00-([0-9a-f]{32})-/
-
 /**
  * The entry of a consumer or job that opened sealed data or changed a person's record, under `system:<service>.<part>`. To be collected in the unit of
  * work of the effect, so that neither is without the other.
@@ -40,7 +39,7 @@ export function systemRecord(
   doing: SystemDoing,
 ): NewEntry {
   const { at, cause, outcome = 'success', reason, onBehalfOf, traceparent } = doing
-  const trace = traceparent === undefined ? undefined : traceId.exec(traceparent)?.[1]
+  const trace = readTraceparent(traceparent)
   const entry = entryBytes({
     id: randomUUID(),
     occurredAt: at.toISOString(),
@@ -53,7 +52,7 @@ export function systemRecord(
     purpose,
     legalBasis: purposes[purpose].legalBasis,
     ...aboutOf({ resource }, doing),
-    ...(trace !== undefined && { trace }),
+    ...(trace && { trace: trace.traceId, ...(isSampled(trace) && { span: trace.spanId }) }),
     cause,
     policy,
     service,

@@ -1,5 +1,6 @@
 import type { BusRecord } from '@haven/bus'
 import type { Work } from '@haven/db'
+import type { Span } from '@haven/telemetry/spans'
 import { type Asking, answered, ask } from '../steps/asking.ts'
 import { afterFailure } from '../steps/failure.ts'
 import { judge, type Place, type Sighting, type StopReason } from '../steps/judge.ts'
@@ -11,6 +12,7 @@ import { causeOf, failureOf, PlaceMoved } from './causes.ts'
 import type { ConsumerCounters, ConsumerOptions } from './options.ts'
 import { insertParked, isKeyParked } from './parked-store.ts'
 import { enterEpoch, type Loaded, loadPlace, movePlace } from './place-store.ts'
+import { applying, following, processing } from './process-spans.ts'
 import { outline, readFact } from './receive.ts'
 import type { Source } from './source.ts'
 
@@ -23,6 +25,14 @@ export interface Pulse {
 
 export type Seen = Exclude<Envelope, { kind: 'foreign' }>
 type SeenFact = Extract<Seen, { kind: 'fact' }>
+
+/** A fact with its record, and the span of what is done with it. */
+interface Arrived {
+  readonly seen: SeenFact
+  readonly record: BusRecord
+  readonly traceparent: string | undefined
+  readonly span: Span | undefined
+}
 
 /** One source as one process follows it: memory of the place, and the transactions that move it. */
 export class Follower<Tx extends SqlTransaction> {
@@ -93,11 +103,19 @@ export class Follower<Tx extends SqlTransaction> {
   }
 
   /** True when the place has moved, by us; false when it must be read anew. */
-  async #apply(seen: SeenFact, record: BusRecord, from: Place, to: Place, pulse: Pulse): Promise<boolean> {
+  #apply(seen: SeenFact, record: BusRecord, from: Place, to: Place, pulse: Pulse): Promise<boolean> {
+    return processing(this.source, { factId: seen.factId, carrier: record }, (traceparent, span) =>
+      this.#tryApply({ seen, record, traceparent, span }, from, to, pulse),
+    )
+  }
+
+  async #tryApply(arrived: Arrived, from: Place, to: Place, pulse: Pulse): Promise<boolean> {
+    const { seen, record, span } = arrived
     let cause: string | null = null
     for (let tries = 1, others = 0; pulse.isRunning(); tries++) {
       try {
-        const parked = await this.#options.unitOfWork(work => this.#transact(seen, record, from, to, cause, work))
+        const parked = await this.#options.unitOfWork(work => this.#transact(arrived, from, to, cause, work))
+        span?.setAttribute('haven.consumer.outcome', parked ? 'parked' : 'applied')
         this.#moved(to, record.key ?? '', parked)
         return true
       } catch (error) {
@@ -120,8 +138,7 @@ export class Follower<Tx extends SqlTransaction> {
 
   /** One transaction: the place first, then what is parked, then the effect. Answers whether the event was parked. */
   async #transact(
-    seen: SeenFact,
-    record: BusRecord,
+    { seen, record, traceparent }: Arrived,
     from: Place,
     to: Place,
     given: string | null,
@@ -131,7 +148,8 @@ export class Follower<Tx extends SqlTransaction> {
     if (!(await movePlace(work.tx, this.source, from, to))) throw new PlaceMoved()
     const isBehind = this.#parkedKeys.has(key) && (await isKeyParked(work.tx, this.source, key))
     if (given === null && !isBehind) {
-      await this.#options.effect(readFact(seen.stream, seen.seq, seen.factId, record), work)
+      const fact = readFact(seen.stream, seen.seq, seen.factId, record)
+      await applying(this.#options, following(fact, traceparent), work)
       return false
     }
     const cause = isBehind ? behindCause : given!
@@ -145,7 +163,7 @@ export class Follower<Tx extends SqlTransaction> {
       cause,
       carrier: record,
     })
-    await this.#options.onParked?.(readable(seen, record), cause, work)
+    await this.#options.onParked?.(following(readable(seen, record), traceparent), cause, work)
     return true
   }
 

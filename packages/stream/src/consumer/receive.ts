@@ -1,5 +1,6 @@
 import { fromKafka } from '@haven/bus'
 import type { CloudEvent } from '@haven/contracts'
+import { readTraceparent } from '@haven/telemetry/spans'
 import { formatStreamName, type StreamName } from '../steps/stream-name.ts'
 import { type JsonObject, Poison, type ReceivedFact } from '../types.ts'
 
@@ -50,7 +51,7 @@ export function outline(stream: StreamName, seq: bigint, factId: string, { heade
     source: headers.ce_source ?? '',
     organisation: headers.ce_organisation ?? '',
     ...(version === null ? {} : { version }),
-    ...(headers.ce_traceparent === undefined ? {} : { traceparent: headers.ce_traceparent }),
+    ...(readTraceparent(headers.ce_traceparent) ? { traceparent: headers.ce_traceparent! } : {}),
     time: new Date(0),
     data: null,
   }

@@ -6,6 +6,7 @@ import { causeOf, failureOf } from './causes.ts'
 import type { ConsumerCounters, ConsumerOptions } from './options.ts'
 import { deleteParked, keepParked, lockKey, type ParkedRow, requestNext } from './parked-store.ts'
 import { lockPlace } from './place-store.ts'
+import { applying, following, processing } from './process-spans.ts'
 import { type Carrier, outline, readFact } from './receive.ts'
 import type { Source } from './source.ts'
 
@@ -76,8 +77,10 @@ export class Redriver<Tx extends SqlTransaction> {
     const rest = rows.filter(one => one !== row)
     const next = followsByItself(rest.map(stepOf))
     if (next !== null && step.index === 0) await requestNext(work.tx, rest[next]!.id)
-    if (step.do === 'drop') await this.#options.onDropped?.(frameOf(source, row), work)
-    else await this.#options.effect(factOf(source, row), work)
+    await processing(source, { factId: row.fact_id, carrier: carrierOf(row) }, async traceparent => {
+      if (step.do === 'drop') await this.#options.onDropped?.(following(frameOf(source, row), traceparent), work)
+      else await applying(this.#options, following(factOf(source, row), traceparent), work)
+    })
     return { row, what: step.do === 'drop' ? 'dropped' : 'redriven' }
   }
 

@@ -13,6 +13,7 @@ import { openStreams } from './open-streams.ts'
 import type { Pace } from './pace.ts'
 import { batchesOf, fill, openTrack, rangesOf, settle, type Track, takeTurns } from './round.ts'
 import type { RelayLeader } from './runner.ts'
+import { beginSends } from './send-spans.ts'
 import { type FactRow, noteSent, numberFacts, readFacts, readStreams } from './statements.ts'
 
 /** Numbers that may wait for their send before numbering pauses. */
@@ -114,7 +115,7 @@ export class Leader implements RelayLeader {
     if (turns.length === 0) return numbered
     try {
       fill(turns, await readFacts(this.#options.pool, rangesOf(turns)), row => this.#isTombstone(row))
-      await this.#send(publisher, batchesOf(turns))
+      await this.#sendTraced(publisher, batchesOf(turns))
     } catch (error) {
       for (const { track } of turns) track.lane = abandoned(track.lane)
       throw error
@@ -142,6 +143,17 @@ export class Leader implements RelayLeader {
       this.#counters.numbered += facts
     }
     return changed.length > 0
+  }
+
+  async #sendTraced(publisher: Publisher, batches: OutgoingBatch[]): Promise<void> {
+    const spans = beginSends(batches)
+    try {
+      await this.#send(publisher, batches)
+      spans.end()
+    } catch (error) {
+      spans.fail(error)
+      throw error
+    }
   }
 
   async #send(publisher: Publisher, batches: OutgoingBatch[]): Promise<void> {

@@ -7,6 +7,7 @@ import { lapse, type Terms } from '../domain/judge.ts'
 import type { Message } from '../domain/message.ts'
 import { type BatchOptions, type Committed, loadMemory, type Memory, storeBatch } from '../store/batch.ts'
 import { HeadMoved } from '../store/log.ts'
+import { showAppended } from './append-spans.ts'
 import { roomMaker } from './room.ts'
 
 export interface SequencerOptions extends Omit<Terms, 'now'> {
@@ -153,12 +154,14 @@ export class Sequencer {
       messages.flatMap(({ leaves }) => leaves),
       new Date(terms.now),
     )
-    this.#took(await storeBatch(pool, memory, messages, { ...terms, own }))
+    const done = await storeBatch(pool, memory, messages, { ...terms, own })
+    this.#took(done)
+    showAppended(done.appended, terms.now)
   }
 
   #took({ memory, appended, findings }: Committed): void {
     this.#memory = memory
-    this.counters.appended += appended
+    this.counters.appended += appended.length
     this.counters.batches++
     this.#tell(findings)
   }

@@ -27,7 +27,7 @@ export interface BatchOptions extends Terms {
 /** What a batch did. */
 export interface Committed {
   readonly memory: Memory
-  readonly appended: number
+  readonly appended: readonly Leaf[]
   readonly findings: readonly Finding[]
 }
 
@@ -71,7 +71,7 @@ async function writeBatch(
   const size = memory.size + BigInt(leaves.length)
   if (leaves.length > 0) await moveHead(client, memory.size, size, at)
   const producers = new Map([...memory.producers, ...judged.producers])
-  return { memory: { size, producers }, appended: leaves.length, findings }
+  return { memory: { size, producers }, appended: leaves, findings }
 }
 
 async function append(client: PoolClient, memory: Memory, leaves: readonly Leaf[], at: Date): Promise<void> {

@@ -26,7 +26,7 @@ export async function acceptEvents(
   given: {
     partner: Partner
     candidates: readonly Candidate[]
-    traceparent: string
+    traceparent: string | undefined
     entry: Uint8Array
     entered(): void
   },
@@ -52,7 +52,7 @@ function identified(candidate: Candidate, partner: Partner, { digest }: Deps): I
 
 async function newReceipt(
   { digest, seal }: Deps,
-  given: { event: Identified; partner: Partner; time: Date; traceparent: string },
+  given: { event: Identified; partner: Partner; time: Date; traceparent: string | undefined },
 ): Promise<NewReceipt> {
   const { event, identity, content } = given.event
   const id = randomUUIDv7()

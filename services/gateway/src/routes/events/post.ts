@@ -1,6 +1,7 @@
 import { Problem, ProblemDocument, problemDocument } from '@haven/problem'
 import type { Instance } from '@haven/service'
 import { traceOf } from '@haven/telemetry'
+import { inSpan } from '@haven/telemetry/spans'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
 import type { Deps } from '../../deps.ts'
@@ -101,12 +102,10 @@ async function acceptTogether(
 ) {
   try {
     const entry = request.entry({ resultCount: given.candidates.length })
-    return await acceptEvents(deps, {
-      ...given,
-      traceparent: request.traceparent,
-      entry,
-      entered: () => request.entered(),
-    })
+    const attributes = { 'haven.events': given.candidates.length }
+    return await inSpan('accept events', { parent: request.traceparent, attributes }, traceparent =>
+      acceptEvents(deps, { ...given, traceparent, entry, entered: () => request.entered() }),
+    )
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'unavailable') throw error
     // The connection may have broken after the commit: that nothing was done cannot be said here.
