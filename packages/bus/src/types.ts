@@ -62,6 +62,8 @@ export interface SubscribeOptions {
    * on after the batch. When it throws, the same records come again after a pause that grows to 5 s.
    */
   onBatch(records: BusRecord[], control: BatchControl): Promise<void>
+  /** Kafka has answered a fetch, whether there was something or not; an idle member fetches four times a second. */
+  onFetch?(): void
 }
 
 export interface Subscription {

@@ -42,8 +42,18 @@ export async function ledger() {
     admin,
     clock,
     log,
+    own,
     found,
+    ofChains: () => found.filter(one => 'producer' in one),
     sequencer: () => new Sequencer({ pool, log, clock, gapAfterMs: 30_000, giveUpAfterMs: 86_400_000, own }),
+    /** Lets time pass in which Kafka answers and says nothing. */
+    async listen(sequencer: Sequencer, ms: number): Promise<void> {
+      for (const end = clock.at + ms; clock.at < end; ) {
+        clock.at = Math.min(clock.at + 5_000, end)
+        sequencer.hear()
+      }
+      await sequencer.listen()
+    },
     /** Leaves in the log, in its order. */
     async leaves(): Promise<Buffer[]> {
       const { rows } = await admin.query('select leaf, idx from ledger.entry order by idx')

@@ -132,7 +132,7 @@ test('a gap is asked for, then gone behind with an entry, and closed with one wh
   expect(next.missing()).toEqual([{ producer: 'intake/1', from: 4n }])
   await next.submit([messageOf(leaves.slice(3))])
   expect(next.missing()).toEqual([])
-  expect(world.found.map(({ reason, seq }) => [reason, seq])).toEqual([
+  expect(world.ofChains().map(({ reason, seq }) => [reason, seq])).toEqual([
     ['gap-opened', 4n],
     ['gap-filled', 4n],
   ])
@@ -163,7 +163,7 @@ test('a gap is given up after a day with an entry; what comes all the same is ap
   expect((await world.admin.query(gap)).rows).toEqual([{ next: 6, until: 6, outcome: 'given-up' }])
   await next.submit([messageOf(leaves.slice(5, 6))])
   expect((await world.admin.query(gap)).rows).toEqual([{ next: 7, until: 6, outcome: 'filled' }])
-  const ofGap = world.found.filter(({ reason }) => reason.startsWith('gap'))
+  const ofGap = world.ofChains().filter(({ reason }) => reason.startsWith('gap'))
   expect(ofGap.map(({ reason, seq }) => [reason, seq])).toEqual([
     ['gap-opened', 4n],
     ['gap-given-up', 4n],
@@ -179,11 +179,9 @@ test('a producer that falls silent is noticed once, and once when it is heard ag
   const sequencer = world.sequencer()
   const leaves = chainOf(2)
   await sequencer.submit([messageOf(leaves.slice(0, 1))])
-  world.clock.at += 19_000
-  await sequencer.listen()
+  await world.listen(sequencer, 19_000)
   expect(world.found).toEqual([])
-  world.clock.at += 1_500
-  await sequencer.listen()
+  await world.listen(sequencer, 1_500)
   await sequencer.listen()
   await sequencer.submit([messageOf(leaves)])
   expect(world.found.map(({ reason }) => reason)).toEqual(['producer-silent', 'producer-heard-again'])
@@ -195,11 +193,9 @@ test('a leader that begins gives an idle producer its longest pause before it ca
   world.clock.at += 600_000
   const next = world.sequencer()
   await next.begin()
-  world.clock.at += 74_000
-  await next.listen()
+  await world.listen(next, 74_000)
   expect(world.found).toEqual([])
-  world.clock.at += 1_000
-  await next.listen()
+  await world.listen(next, 1_000)
   expect(world.found.map(({ reason }) => reason)).toEqual(['producer-silent'])
 })
 
@@ -238,6 +234,27 @@ describe('a service whose database was restored', () => {
     expect(await world.count('query.access_event')).toBe(4)
     expect(await world.count('query.repeated')).toBe(0)
   })
+})
+
+test('while Kafka is away nobody is silent; its end is one finding, however many there are, and who stays silent afterwards is noticed', async () => {
+  const sequencer = world.sequencer()
+  const chains = [1, 2, 3].map(epoch => messageOf(chainOf(1, {}, `intake/${epoch}`)))
+  await sequencer.submit(chains)
+  await world.listen(sequencer, 1_000)
+  world.clock.at += 600_000
+  await sequencer.listen()
+  expect(world.found).toEqual([])
+  sequencer.hear()
+  await sequencer.listen()
+  expect(world.found).toEqual([{ reason: 'kafka-heard-again', awaySeconds: 600 }])
+  await sequencer.submit(chains.slice(0, 1))
+  await world.listen(sequencer, 18_500)
+  expect(world.found).toHaveLength(1)
+  await world.listen(sequencer, 1_000)
+  expect(world.ofChains().map(({ producer, reason }) => [producer, reason])).toEqual([
+    ['intake/2', 'producer-silent'],
+    ['intake/3', 'producer-silent'],
+  ])
 })
 
 test('no entry is kept out of the log by what it says of its time', async () => {

@@ -105,7 +105,10 @@ export class GroupSubscription implements Subscription {
       subscribe: this.#options,
       deliver: createDelivery(this.#options, names, this.#places, log),
       onJoin: assignment => void this.#onJoin(assignment),
-      onFetch: () => this.#letIn(),
+      onFetch: () => {
+        this.#letIn()
+        this.#options.onFetch?.()
+      },
     })
     this.#run = run
     const error = await Promise.race([run.crashed, this.#stopped.promise])

@@ -2,7 +2,7 @@ import type { Chain } from './chain.ts'
 import { giveUp, newChain, type Step, take } from './chain.ts'
 import type { Finding } from './findings.ts'
 import type { Message } from './message.ts'
-import { type Hearing, heard, listen } from './silence.ts'
+import { type Absence, excuse, type Hearing, heard, listen } from './silence.ts'
 
 /** What is known of a producer. */
 export interface Producer {
@@ -27,6 +27,10 @@ export interface Terms {
   readonly gapAfterMs: number
   /** How long a gap is asked for. */
   readonly giveUpAfterMs: number
+  /** When Kafka last answered. */
+  readonly heardUntil: number
+  /** Times in which it did not, which the producers are not blamed for. */
+  readonly absences: readonly Absence[]
 }
 
 /**
@@ -40,7 +44,7 @@ export function judge(
   terms: Terms,
 ): Judged {
   const { now, gapAfterMs } = terms
-  const judged: Judged = { producers: new Map(), steps: [], findings: [] }
+  const judged: Judged = { producers: new Map(), steps: [], findings: terms.absences.flatMap(foundOf) }
   const appended = new Map<string, Uint8Array>()
   for (const { producer, leaves, head, dueMs } of messages) {
     const before = judged.producers.get(producer) ?? known.get(producer) ?? null
@@ -55,9 +59,9 @@ export function judge(
     const headSeq = before === null || head.seq > before.headSeq ? head.seq : before.headSeq
     judged.producers.set(producer, { chain: taken.chain, headSeq, hearing })
   }
-  for (const [producer, before] of [...known, ...judged.producers]) {
-    const lapsed = lapse(judged.producers.get(producer) ?? before, terms)
-    if (lapsed === null) continue
+  for (const [producer, before] of new Map([...known, ...judged.producers])) {
+    const lapsed = lapse(before, terms)
+    if (!lapsed.isChanged) continue
     judged.producers.set(producer, lapsed.after)
     judged.steps.push(...lapsed.steps.map(step => ({ producer, step })))
     if (lapsed.isSilent) judged.findings.push({ producer, reason: 'producer-silent', seq: before.chain.seq })
@@ -65,12 +69,17 @@ export function judge(
   return judged
 }
 
-/** What passing time means for a producer: it fell silent, gaps of it are given up. Null when it means nothing. */
-export function lapse(before: Producer, { now, giveUpAfterMs }: Terms) {
-  const { hearing, change } = listen(before.hearing, now)
+function foundOf({ from, to, isFirst }: Absence): Finding[] {
+  return isFirst ? [] : [{ reason: 'kafka-heard-again', awaySeconds: Math.round((to - from) / 1_000) }]
+}
+
+/** What passing time means for a producer: it fell silent, gaps of it are given up. */
+export function lapse(before: Producer, { now, giveUpAfterMs, heardUntil, absences }: Terms) {
+  const excused = absences.reduce(excuse, before.hearing)
+  const { hearing, change } = listen(excused, heardUntil)
   const { chain, steps } = giveUp(before.chain, now, giveUpAfterMs)
-  if (change === null && steps.length === 0) return null
-  return { after: { ...before, hearing, chain }, steps, isSilent: change !== null }
+  const isChanged = hearing !== before.hearing || steps.length > 0
+  return { after: { ...before, hearing, chain }, steps, isSilent: change !== null, isChanged }
 }
 
 /** Numbers up to where a chain is: what arrives under them is compared with what is stored. */

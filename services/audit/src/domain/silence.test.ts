@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Hearing, heard, listen } from './silence.ts'
+import { absenceBefore, type Ears, excuse, type Hearing, heard, listen } from './silence.ts'
 
 test('each silence of more than 15 s beyond what was announced is noticed once, and its end once', () => {
   const pauses = fc.array(fc.tuple(fc.nat(60_000), fc.integer({ min: 100, max: 200_000 })), {
@@ -39,4 +39,45 @@ test('each silence of more than 15 s beyond what was announced is noticed once, 
 test('a pause longer than a minute cannot be announced', () => {
   const { hearing } = heard(null, 0, 3_600_000)
   expect(listen(hearing, 75_000).change).toBe('fell-silent')
+})
+
+test('only time in which Kafka was heard counts: a silence is noticed when 15 s of it beyond what was announced have passed, and then alone', () => {
+  const fetches = fc.array(
+    fc.record({
+      after: fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 10_001, max: 3_600_000 })),
+      said: fc.option(fc.integer({ min: 0, max: 60_000 }), { freq: 6 }),
+    }),
+    { maxLength: 60 },
+  )
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 60_000 }), fetches, (firstDue, given) => {
+      let ears: Ears = { heardUntil: 0, isFirst: false }
+      let { hearing } = heard(null, 0, firstDue)
+      let [listenedMs, due] = [0, firstDue]
+      for (const { after, said } of given) {
+        const now = ears.heardUntil + after
+        const absence = absenceBefore(ears, now)
+        ears = { heardUntil: now, isFirst: false }
+        if (absence === null) listenedMs += after
+        else hearing = excuse(hearing, absence)
+        if (said !== null) {
+          hearing = heard(hearing, now, said).hearing
+          ;[listenedMs, due] = [0, said]
+        }
+        hearing = listen(hearing, ears.heardUntil).hearing
+        expect(hearing.silentSince !== null).toBe(listenedMs >= due + 15_000)
+      }
+    }),
+  )
+})
+
+test('a leader that read the state anew grants no more than the longest pause, however long Kafka was away', () => {
+  const hearing: Hearing = { heardAt: 0, dueAt: 7_260_000, silentSince: null }
+  const absence = { from: 0, to: 7_200_000, isFirst: false }
+  expect(excuse(hearing, absence).dueAt).toBe(7_260_000)
+})
+
+test('an hour without Kafka is one absence, and reading for less than ten seconds is none', () => {
+  expect(absenceBefore({ heardUntil: 0, isFirst: false }, 10_000)).toBeNull()
+  expect(absenceBefore({ heardUntil: 0, isFirst: false }, 3_600_000)).toMatchObject({ from: 0, to: 3_600_000 })
 })

@@ -15,6 +15,40 @@ const graceMs = 15_000
 /** The longest pause that a producer may announce. */
 export const longestPauseMs = 60_000
 
+/** A time in which Kafka was not heard: it was away, or audit itself was held up. */
+export interface Absence {
+  /** Milliseconds since 1970. */
+  readonly from: number
+  readonly to: number
+  /** Before the first answer to this leader: joining its group may take as long, and nothing was heard before it. */
+  readonly isFirst: boolean
+}
+
+/** When Kafka was last heard. */
+export interface Ears {
+  readonly heardUntil: number
+  /** Not since this leader began. */
+  readonly isFirst: boolean
+}
+
+/** Kafka answers an idle reader four times a second; what is longer than this is no pause of its own. */
+const longestFetchMs = 10_000
+
+/** Kafka has answered, with records or without: the absence that ends here, if there was one. */
+export function absenceBefore({ heardUntil, isFirst }: Ears, now: number): Absence | null {
+  return now - heardUntil > longestFetchMs ? { from: heardUntil, to: now, isFirst } : null
+}
+
+/**
+ * What could not be heard is no silence: whoever was to speak in that time has as long left as when it began, a pause that may be announced at
+ * the most. Who has been heard since is not concerned.
+ */
+export function excuse(hearing: Hearing, { from, to }: Absence): Hearing {
+  if (hearing.heardAt >= to) return hearing
+  const dueAt = Math.min(hearing.dueAt + (to - from), to + longestPauseMs)
+  return { ...hearing, dueAt: Math.max(hearing.dueAt, dueAt) }
+}
+
 /** Something of the producer arrived, which announces the next within `dueMs`. */
 export function heard(before: Hearing | null, now: number, dueMs: number): { hearing: Hearing; change: HearingChange } {
   const dueAt = now + Math.min(Math.max(dueMs, 0), longestPauseMs)
@@ -22,8 +56,11 @@ export function heard(before: Hearing | null, now: number, dueMs: number): { hea
   return { hearing: { heardAt: now, dueAt, silentSince: null }, change }
 }
 
-/** Time passed. Noticed once for each silence. */
-export function listen(hearing: Hearing, now: number): { hearing: Hearing; change: HearingChange } {
-  if (hearing.silentSince !== null || now < hearing.dueAt + graceMs) return { hearing, change: null }
-  return { hearing: { ...hearing, silentSince: now }, change: 'fell-silent' }
+/**
+ * Time passed. Noticed once for each silence.
+ * @param heardUntil when Kafka last answered: later than that nobody could be heard
+ */
+export function listen(hearing: Hearing, heardUntil: number): { hearing: Hearing; change: HearingChange } {
+  if (hearing.silentSince !== null || heardUntil < hearing.dueAt + graceMs) return { hearing, change: null }
+  return { hearing: { ...hearing, silentSince: heardUntil }, change: 'fell-silent' }
 }

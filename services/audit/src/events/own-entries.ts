@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { recordStatement } from '@haven/access'
-import { type AuditEntry, entryBytes, purposes } from '@haven/contracts'
+import { type AuditEntry, accessTopic, entryBytes, purposes } from '@haven/contracts'
 import { type Finding, isAlarm } from '../domain/findings.ts'
 
 /** The statement that puts what the checks of chains found on the record itself, for the transaction that stores it. */
@@ -10,7 +10,7 @@ export function ownEntries(policy: AuditEntry['policy']) {
 }
 
 function entryOf(finding: Finding, at: Date, policy: AuditEntry['policy']): AuditEntry {
-  const { producer, reason, seq } = finding
+  const { reason } = finding
   return {
     id: randomUUID(),
     occurredAt: at.toISOString(),
@@ -22,9 +22,14 @@ function entryOf(finding: Finding, at: Date, policy: AuditEntry['policy']): Audi
     purpose: 'audit',
     legalBasis: purposes.audit.legalBasis,
     subjects: [],
-    // The number that it is about stands behind the producer's name.
-    resource: { type: 'producer', id: `${producer}/${seq}` },
+    resource: resourceOf(finding),
     policy,
     service: 'audit',
   }
+}
+
+/** The number that it is about stands behind the producer's name, the seconds without Kafka behind the topic's. */
+function resourceOf(finding: Finding): AuditEntry['resource'] {
+  if ('producer' in finding) return { type: 'producer', id: `${finding.producer}/${finding.seq}` }
+  return { type: 'topic', id: `${accessTopic}/${finding.awaySeconds}` }
 }

@@ -46,6 +46,7 @@ export class SequencerLeader {
       topics: [accessTopic],
       fromBeginning: true,
       onBatch: (records, control) => this.#take(records, control),
+      onFetch: () => this.sequencer.hear(),
     })
     subscription.onCrash(error => this.#ended.reject(error))
     const joined = subscription.ready().then(onJoined)

@@ -5,12 +5,13 @@ import { missingFrom } from '../domain/chain.ts'
 import { type Finding, isAlarm } from '../domain/findings.ts'
 import { lapse, type Terms } from '../domain/judge.ts'
 import type { Message } from '../domain/message.ts'
+import { type Absence, absenceBefore, type Ears } from '../domain/silence.ts'
 import { type BatchOptions, type Committed, loadMemory, type Memory, storeBatch } from '../store/batch.ts'
 import { HeadMoved } from '../store/log.ts'
 import { showAppended } from './append-spans.ts'
 import { roomMaker } from './room.ts'
 
-export interface SequencerOptions extends Omit<Terms, 'now'> {
+export interface SequencerOptions extends Pick<Terms, 'gapAfterMs' | 'giveUpAfterMs'> {
   /** As the app role. */
   readonly pool: Pool
   readonly log: Log
@@ -50,11 +51,14 @@ export class Sequencer {
   #full = Promise.withResolvers<void>()
   #working: Promise<void> | null = null
   #listening: Promise<void> | null = null
+  #ears: Ears
+  #absences: Absence[] = []
   #ended: unknown = null
 
   constructor(options: SequencerOptions, counters: SequencerCounters = noCounts()) {
     this.#options = options
     this.counters = counters
+    this.#ears = { heardUntil: options.clock.now(), isFirst: true }
     this.#makeRoom = roomMaker(options.pool)
   }
 
@@ -73,10 +77,23 @@ export class Sequencer {
     return this.#ended !== null
   }
 
-  /** Looks at what time that passed means: who has fallen silent, which gaps are given up. It is noted by a batch like every other. */
+  /** Kafka has answered, with messages or without: silence is judged up to here. */
+  hear(): void {
+    const now = this.#options.clock.now()
+    const absence = absenceBefore(this.#ears, now)
+    if (absence !== null) this.#absences.push(absence)
+    this.#ears = { heardUntil: now, isFirst: false }
+  }
+
+  /**
+   * Looks at what time that passed means: who has fallen silent, which gaps are given up, how long Kafka was not heard. It is noted by a batch like
+   * every other.
+   */
   listen(): Promise<void> {
     const terms = this.#terms()
-    const isLate = [...(this.#memory?.producers.values() ?? [])].some(producer => lapse(producer, terms) !== null)
+    const isLate =
+      this.#absences.length > 0 ||
+      [...(this.#memory?.producers.values() ?? [])].some(producer => lapse(producer, terms).isChanged)
     if (isLate && this.#ended === null)
       this.#listening ??= this.submit([]).finally(() => {
         this.#listening = null
@@ -157,6 +174,7 @@ export class Sequencer {
     const done = await storeBatch(pool, memory, messages, { ...terms, own })
     this.#took(done)
     showAppended(done.appended, terms.now)
+    this.#absences = this.#absences.slice(terms.absences.length)
   }
 
   #took({ memory, appended, findings }: Committed): void {
@@ -169,9 +187,9 @@ export class Sequencer {
   #tell(findings: readonly Finding[]): void {
     this.counters.findings += findings.length
     for (const finding of findings) {
-      const said = { ...finding, seq: String(finding.seq) }
+      const said = 'seq' in finding ? { ...finding, seq: String(finding.seq) } : finding
       if (isAlarm(finding)) this.#options.log.error(said, 'a chain of access entries is not as it should be')
-      else this.#options.log.info(said, 'a chain of access entries is as it should be again')
+      else this.#options.log.info(said, 'access entries come as they should again')
     }
     if (findings.length > 0) this.#options.onOwn?.()
   }
@@ -183,6 +201,7 @@ export class Sequencer {
 
   #terms(): Terms {
     const { clock, gapAfterMs, giveUpAfterMs } = this.#options
-    return { now: clock.now(), gapAfterMs, giveUpAfterMs }
+    const { heardUntil } = this.#ears
+    return { now: clock.now(), gapAfterMs, giveUpAfterMs, heardUntil, absences: [...this.#absences] }
   }
 }

@@ -31,7 +31,7 @@ test('says which numbers are missing since when, what was given up, what did not
   const given = (await world.request('/completeness')).json()
   expect(given.completeness).toMatchObject({ openGaps: 0, missing: '0', givenUpGaps: 1, lost: '3' })
   expect(given.completeness.line).toBe(
-    '5 entries, 1 gap given up (at most 3 entries lost); 1 producer, 1 silent, none behind.',
+    '5 entries, 1 gap given up (at most 3 entries lost); 1 producer, none silent, none behind.',
   )
   expect(given.gaps).toMatchObject([
     { first: '3', outcome: 'given-up', closedAt: new Date(world.clock.at).toISOString() },

@@ -12,9 +12,8 @@ afterAll(() => world.close())
 test('shows each producer, how far its chain is checked, and who is silent or behind', async () => {
   const [chain, ahead] = [chainOf(3), chainOf(2, {}, 'gateway/7')]
   await world.store(chain)
-  world.clock.at += 60_000
+  await world.listen(world.sequencer, 60_000)
   await world.sequencer.submit([messageOf(ahead.slice(0, 1)), { ...messageOf(ahead), leaves: [] }])
-  await world.sequencer.listen()
   const { items, completeness } = (await world.request('/producers')).json()
   expect(items).toMatchObject([
     { producer: 'gateway/7', seq: '1', headSeq: '2', silentSince: null },
