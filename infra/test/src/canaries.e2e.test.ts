@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Finding, plantedPeople, submittedEvent } from '@haven/testkit'
+import { type Finding, plantedPeople, startCollector, submittedEvent } from '@haven/testkit'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually, System } from './system.ts'
@@ -10,14 +10,17 @@ const { people, findIn } = plantedPeople(50, seed)
 const cloudEvent = { 'content-type': 'application/cloudevents+json' }
 const batch = { 'content-type': 'application/cloudevents-batch+json' }
 
+const collector = await startCollector()
+
 describe('fifty planted people are found nowhere in clear', () => {
-  const system = new System({ HAVEN_LOG_LEVEL: 'debug' })
+  const system = new System({ HAVEN_LOG_LEVEL: 'debug', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
   /** Everything that was answered to those who may not read a person: partners, strangers, errors. */
   const answers: string[] = []
   beforeAll(() => system.ready())
   afterAll(async () => {
     await system.stop()
     system.remove()
+    await collector.close()
   })
 
   const post = async (body: string, headers: Record<string, string>, path = '/events', client = 'partner') => {
@@ -140,6 +143,24 @@ describe('fifty planted people are found nowhere in clear', () => {
     })
   })
 
+  test('what tools put into headers is kept nowhere either', async () => {
+    const { person } = people[44]!.referral
+    const [first, second] = [person.firstName!, person.secondName!].map(encodeURIComponent)
+    const named = { traceparent: `00-${first}-${second}-01`, tracestate: `haven=${first}`, baggage: `name=${second}` }
+    const headers = {
+      ...cloudEvent,
+      ...named,
+      'user-agent': first!,
+      'x-request-id': second!,
+      referer: `http://${first}/`,
+    }
+    expect((await post(JSON.stringify({ ...event(44), data: {} }), headers)).status).toBe(422)
+    const read = await system.call('intake', 'caseworker', 'GET', `/referrals?limit=1&${first}=${second}`, {
+      headers: named,
+    })
+    expect(read.status).toBe(422)
+  })
+
   test('no answer to a partner or a stranger holds one', () => {
     expect(findIn(Buffer.from(answers.join('\n')))).toEqual([])
   })
@@ -158,6 +179,14 @@ describe('fifty planted people are found nowhere in clear', () => {
     expect(found).toEqual([])
   })
 
+  test('no metric of any service holds one', async () => {
+    for (const { url } of Object.values(system.run.services)) {
+      const text = await (await fetch(`${url}/metrics`)).text()
+      expect(text).toContain('http_server_request_duration_seconds_count')
+      expect(findIn(Buffer.from(text))).toEqual([])
+    }
+  })
+
   test('no file holds one: topics, tables, write-ahead log, service logs, state', async () => {
     const data = await dataDirectory(system.run.postgres.adminUrl)
     await system.stop()
@@ -171,6 +200,11 @@ describe('fifty planted people are found nowhere in clear', () => {
     }
     expect(kafka).toBeGreaterThan(10_000)
     expect(findIn(Buffer.from(system.output))).toEqual([])
+    // Everything of every service was traced: requests, refusals, what was sent, applied and appended.
+    const names = new Set(collector.spans().map(({ name }) => name))
+    for (const name of ['POST /events', 'GET /referrals', 'process haven.partner.inbound', 'append entry'])
+      expect(names).toContain(name)
+    expect(findIn(Buffer.from(collector.bodies.join('\n')))).toEqual([])
     expect(found).toEqual([])
   })
 })

@@ -62,8 +62,10 @@ describe('a fact whose trace is kept', () => {
 
   it('shows each attempt with its code, that it was parked, and the redrive as well', async () => {
     let isBroken = true
+    const log = testLog()
     const consumer = here.start(
       readerOf(here.reader, here.bus, {
+        log,
         effect: async (fact, work) => {
           if (isBroken) throw new Poison('thing-unknown', { cause: new Error('Mary') })
           await insertEffect(work.tx, fact)
@@ -86,5 +88,10 @@ describe('a fact whose trace is kept', () => {
     expect(first!.attributes).toMatchObject({ 'haven.consumer.outcome': 'parked' })
     expect(redriven!.parentSpanId).toBe(named(`send ${things}`)[0]!.spanId)
     expect(collector.bodies.join()).not.toContain('Mary')
+    const told = log.lines.filter(({ level }) => level === 'error' || level === 'info')
+    expect(told.filter(line => JSON.stringify(line).includes(traceId)).map(({ level }) => level)).toEqual([
+      'error',
+      'info',
+    ])
   })
 })

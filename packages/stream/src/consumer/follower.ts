@@ -12,7 +12,7 @@ import { causeOf, failureOf, PlaceMoved } from './causes.ts'
 import type { ConsumerCounters, ConsumerOptions } from './options.ts'
 import { insertParked, isKeyParked } from './parked-store.ts'
 import { enterEpoch, type Loaded, loadPlace, movePlace } from './place-store.ts'
-import { applying, following, processing } from './process-spans.ts'
+import { applying, following, processing, traceIn } from './process-spans.ts'
 import { outline, readFact } from './receive.ts'
 import type { Source } from './source.ts'
 
@@ -110,7 +110,7 @@ export class Follower<Tx extends SqlTransaction> {
   }
 
   async #tryApply(arrived: Arrived, from: Place, to: Place, pulse: Pulse): Promise<boolean> {
-    const { seen, record, span } = arrived
+    const { record, span } = arrived
     let cause: string | null = null
     for (let tries = 1, others = 0; pulse.isRunning(); tries++) {
       try {
@@ -130,7 +130,7 @@ export class Follower<Tx extends SqlTransaction> {
         if (next.do === 'park' && !isParking) cause = causeOf(error)
         else await pulse.pause(next.do === 'retry' ? next.inMs : 5_000)
         if (next.do === 'retry') others = next.others
-        this.#report(seen, error, cause, tries)
+        this.#report(arrived, error, cause, tries)
       }
     }
     return false
@@ -217,13 +217,14 @@ export class Follower<Tx extends SqlTransaction> {
     )
   }
 
-  #report({ stream, seq }: SeenFact, error: unknown, cause: string | null, tries: number): void {
+  #report({ seen: { stream, seq }, record }: Arrived, error: unknown, cause: string | null, tries: number): void {
     const fields = {
       consumer: this.source.consumer,
       stream: formatStreamName(stream),
       seq: String(seq),
       tries,
       error: causeOf(error),
+      ...traceIn(record),
     }
     if (cause !== null)
       this.#options.log.error({ ...fields, cause }, 'an event cannot be applied and is parked with its key')

@@ -1,5 +1,5 @@
 import type { Work } from '@haven/db'
-import { inSpan, type Span, SpanKind } from '@haven/telemetry/spans'
+import { inSpan, readTraceparent, type Span, SpanKind } from '@haven/telemetry/spans'
 import { messaging } from '../relay/send-spans.ts'
 import type { NewFact, ReceivedFact, SqlTransaction } from '../types.ts'
 import type { ConsumerOptions } from './options.ts'
@@ -39,4 +39,10 @@ export function applying<Tx extends SqlTransaction>(
 /** The fact as something that follows from a span. */
 export function following(fact: ReceivedFact, traceparent: string | undefined): ReceivedFact {
   return traceparent === undefined ? fact : { ...fact, traceparent }
+}
+
+/** The trace of what a record brought, for a log line. */
+export function traceIn({ headers }: Pick<Carrier, 'headers'>): { trace?: string } {
+  const known = readTraceparent(headers.ce_traceparent)
+  return known === undefined ? {} : { trace: known.traceId }
 }

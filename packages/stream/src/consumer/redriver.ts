@@ -6,7 +6,7 @@ import { causeOf, failureOf } from './causes.ts'
 import type { ConsumerCounters, ConsumerOptions } from './options.ts'
 import { deleteParked, keepParked, lockKey, type ParkedRow, requestNext } from './parked-store.ts'
 import { lockPlace } from './place-store.ts'
-import { applying, following, processing } from './process-spans.ts'
+import { applying, following, processing, traceIn } from './process-spans.ts'
 import { type Carrier, outline, readFact } from './receive.ts'
 import type { Source } from './source.ts'
 
@@ -120,5 +120,11 @@ function frameOf(source: Source, row: ParkedRow): ReceivedFact {
 }
 
 function fieldsOf(source: Source, row: ParkedRow) {
-  return { consumer: source.consumer, parked: row.id, stream: formatStreamName(streamOf(source, row)), seq: row.seq }
+  return {
+    consumer: source.consumer,
+    parked: row.id,
+    stream: formatStreamName(streamOf(source, row)),
+    seq: row.seq,
+    ...traceIn(row),
+  }
 }
