@@ -73,6 +73,12 @@ describe('an error that keeps us out', () => {
       'forbidden',
       'haven topics apply',
     ],
+    [
+      'a topic that is not there',
+      clientError({ name: 'KafkaJSProtocolError', type: 'UNKNOWN_TOPIC_OR_PARTITION', retriable: false }, 1),
+      'topic-missing',
+      'haven topics apply',
+    ],
   ] as const)('%s names what to put right', (_, error, code, remedy) => {
     expect(isPassing(error)).toBe(false)
     const said = toBusError(error, 'sending')

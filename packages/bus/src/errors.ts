@@ -29,11 +29,13 @@ export class BusError extends Error {
     return this.code === 'unavailable'
   }
 
-  /** Whether Kafka keeps us out. Waiting alone does not help, yet whoever puts it right at the broker need not start us anew. */
+  /** Whether Kafka keeps us out, or lacks a topic. Waiting alone does not help, yet whoever puts it right at the broker need not start us anew. */
   get bars(): boolean {
-    return this.code === 'untrusted' || this.code === 'login-refused' || this.code === 'forbidden'
+    return barring.has(this.code)
   }
 }
+
+const barring: ReadonlySet<BusErrorCode> = new Set(['untrusted', 'login-refused', 'forbidden', 'topic-missing'])
 
 interface ErrorLike {
   name?: string

@@ -1,4 +1,4 @@
-import { type BusError, rootCause, toBusError, wordsOf } from '../errors.ts'
+import { type BusError, toBusError, wordsOf } from '../errors.ts'
 import type { Names } from '../names.ts'
 import type { BusLog, PartitionEnds, SubscribeOptions, Subscription } from '../types.ts'
 import type { AdminConnection } from './admin.ts'
@@ -24,8 +24,8 @@ export interface Surroundings {
 
 /**
  * Keeps a member in its group: a consumer that ended because a broker was away is replaced by a new one after a pause
- * that grows to 5 s, and so is one that is not let in: a person puts that right at the broker. It ends for good only on what needs another
- * program or another topic.
+ * that grows to 5 s, and so is one that is not let in or whose topic is not there: a person puts that right at the broker. It ends for good only on what needs
+ * another program.
  */
 export class GroupSubscription implements Subscription {
   readonly #options: SubscribeOptions
@@ -83,14 +83,13 @@ export class GroupSubscription implements Subscription {
     while (!this.#isStopping) {
       const error = await this.#runOnce()
       if (this.#isStopping) return
-      const missing = rootCause(error).type === 'UNKNOWN_TOPIC_OR_PARTITION'
-      // The broker calls a missing topic an error that passes; at the start it is one that a person has to put right.
-      if (missing && !this.#hasJoined) return this.#fail(error)
       const said = this.#inWords(error)
-      if (said.bars) this.#bar(said)
-      else if (!missing && !said.transient) return this.#fail(error)
+      // A broker that restarts lacks its topics for a moment: one that was read will be there again.
+      const passes = said.transient || (said.code === 'topic-missing' && this.#hasJoined)
+      if (!passes && !said.bars) return this.#fail(said)
+      if (!passes) this.#bar(said)
       // The first time is nothing: a group that a broker is still loading, or one that moves.
-      const level = said.bars ? 'debug' : this.#pauseMs === firstPauseMs ? 'info' : 'warn'
+      const level = !passes ? 'debug' : this.#pauseMs === firstPauseMs ? 'info' : 'warn'
       const context = { group: this.#options.group, error: wordsOf(error), pauseMs: this.#pauseMs }
       log[level](context, 'a subscription ended and starts again')
       await this.#pause()
@@ -137,17 +136,16 @@ export class GroupSubscription implements Subscription {
     this.#pauseMs = longestPauseMs
     if (!barrier.set(error)) return
     const context = { group: this.#options.group, error: error.message, pauseMs: this.#pauseMs }
-    log.error(context, 'a subscription is not let in and tries again until it is')
+    log.error(context, 'a subscription is kept from reading and tries again until it can')
   }
 
   #letIn(): void {
     const { barrier, log } = this.#surroundings
-    if (barrier.set(null)) log.info({ group: this.#options.group }, 'a subscription is let in again')
+    if (barrier.set(null)) log.info({ group: this.#options.group }, 'a subscription can read again')
   }
 
-  #fail(error: unknown): void {
+  #fail(crash: BusError): void {
     const { group } = this.#options
-    const crash = this.#inWords(error)
     this.#crash = crash
     this.#surroundings.log.error({ group, error: crash.message }, 'a subscription ended for good')
     this.#joined.reject(crash)
