@@ -78,6 +78,16 @@ const issuerSettings = {
   }),
 }
 
+/** What runs. */
+const releaseSettings = {
+  HAVEN_COMMIT: Type.Optional(
+    Type.String({
+      pattern: '^[0-9a-f]{7,64}$',
+      description: 'the commit that the program was built from, for /version; images have it set',
+    }),
+  ),
+}
+
 /** What is logged. */
 const logSettings = {
   HAVEN_LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -154,6 +164,7 @@ export const serviceSettings = {
   ...databaseSettings,
   ...kafkaSettings,
   ...issuerSettings,
+  ...releaseSettings,
   ...logSettings,
   ...recordSettings,
   ...loadSettings,

@@ -11,7 +11,7 @@ export {
 } from './errors.ts'
 export type { Log } from './log.ts'
 export { type MigrateOptions, migrate } from './migrate.ts'
-export { MigrationError, type MigrationSource } from './migration-files.ts'
+export { DatabaseBehind, MigrationError, type MigrationSource } from './migration-files.ts'
 export { type DatabaseOptions, openDatabase } from './open-database.ts'
 export { createPool, type PoolOptions, type PoolTimeouts, pingDatabase } from './pool.ts'
 export { prismaAdapter } from './prisma.ts'

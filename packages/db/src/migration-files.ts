@@ -29,6 +29,9 @@ export class MigrationError extends Error {
   override readonly name = 'MigrationError'
 }
 
+/** A database lacks migrations that somebody will apply: the one refusal that passes without a change of what is installed. */
+export class DatabaseBehind extends MigrationError {}
+
 /** Reads every migration of the sources, in the order in which they are applied. */
 export async function readMigrations(sources: MigrationSource[]): Promise<MigrationFile[]> {
   const all = await Promise.all(sources.map(readSource))

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { pendingMigrations } from './migrate.ts'
-import { MigrationError, type MigrationSource } from './migration-files.ts'
+import { DatabaseBehind, type MigrationSource } from './migration-files.ts'
 import { createPool, type PoolOptions } from './pool.ts'
 
 export interface DatabaseOptions extends PoolOptions {
@@ -11,15 +11,15 @@ export interface DatabaseOptions extends PoolOptions {
 }
 
 /**
- * A pool to a database that has all its migrations, for a service that is about to start. Throws `MigrationError` naming
- * what the database lacks and the remedy, or what the database answers; nothing is left open then.
+ * A pool to a database that has all its migrations, for a service that is about to start. Throws `DatabaseBehind` naming
+ * what the database lacks and the remedy, `MigrationError` for edited and late files, or what the database answers; nothing is left open then.
  */
 export async function openDatabase({ database, sources, ...options }: DatabaseOptions): Promise<pg.Pool> {
   const pool = createPool(options)
   try {
     const pending = await pendingMigrations({ pool, sources })
     if (pending.length === 0) return pool
-    throw new MigrationError(`The database ${database} is behind by ${pending.join(', ')}; run haven migrate.`)
+    throw new DatabaseBehind(`The database ${database} is behind by ${pending.join(', ')}; run haven migrate.`)
   } catch (error) {
     await pool.end()
     throw error

@@ -24,6 +24,8 @@ import { explainDecisions } from './why.ts'
 /** What `createService` takes of a service's world. The `Deps` of a service extend it, so that they can be handed on as they are. */
 export interface ServiceDeps {
   readonly version: string
+  /** What it was built from, where that is known. */
+  readonly commit?: string
   readonly log: FastifyBaseLogger
   readonly verifier: Pick<Verifier, 'verify'>
   /** Where each answer's entry becomes durable before it leaves. */
@@ -49,7 +51,7 @@ export interface ServiceOptions extends ServiceDeps {
  * registered on what it returns; one without declared access keeps it from starting.
  */
 export async function createService(options: ServiceOptions): Promise<Instance> {
-  const { name, version, recorder, readiness, metrics = createMetrics({ service: options.name }) } = options
+  const { name, version, commit, recorder, readiness, metrics = createMetrics({ service: options.name }) } = options
   const actions = { ...ownActions, ...options.actions }
   const app = bareService(options.log)
   app.decorate('metrics', metrics)
@@ -66,7 +68,7 @@ export async function createService(options: ServiceOptions): Promise<Instance> 
   await app.register(access, { service: name, recorder, verifier, actions, onDecision: decisionCounter(metrics) })
   await docs.mount()
   explainDecisions(app, actions)
-  await operations(app, { name, version, readiness, metrics })
+  await operations(app, { name, version, commit, readiness, metrics })
   return app
 }
 

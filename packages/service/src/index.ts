@@ -9,6 +9,7 @@ export { cutPage, NextPage, PageQuery, pagePosition } from './page.ts'
 export type { RateLimit } from './rate-limit.ts'
 export type { Readiness } from './readiness.ts'
 export type { LoadLimit } from './refuse-overload.ts'
+export { runService, type ServiceProgram } from './run-service.ts'
 export { type Lifetime, type ServeOptions, serve } from './serve.ts'
 export {
   openRecordingSurroundings,

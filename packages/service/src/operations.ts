@@ -5,7 +5,12 @@ import { openApiDocument } from './openapi.ts'
 import { type Readiness, readinessReporter } from './readiness.ts'
 
 const Liveness = Type.Object({ status: Type.Literal('alive') })
-const Version = Type.Object({ service: Type.String(), version: Type.String() })
+const Version = Type.Object({
+  service: Type.String(),
+  version: Type.String(),
+  commit: Type.Optional(Type.String({ description: 'what it was built from; absent where nobody said' })),
+  node: Type.String(),
+})
 const ReadinessReport = Type.Object({
   status: Type.Union([Type.Literal('ready'), Type.Literal('degraded'), Type.Literal('not-ready')]),
   checks: Type.Record(
@@ -20,6 +25,7 @@ const quiet = 'warn'
 export interface OperationsOptions {
   readonly name: string
   readonly version: string
+  readonly commit: string | undefined
   readonly readiness: Readiness
   readonly metrics: Metrics
 }
@@ -27,7 +33,7 @@ export interface OperationsOptions {
 /** What operators and programs ask of every service; open, and nothing about a person in it. */
 export async function operations(
   app: Instance,
-  { name, version, readiness, metrics }: OperationsOptions,
+  { name, version, commit, readiness, metrics }: OperationsOptions,
 ): Promise<void> {
   const report = readinessReporter(readiness, app.log)
   const open = (why: string) => ({ access: { open: why } })
@@ -63,7 +69,7 @@ export async function operations(
       config: open('which release runs'),
       schema: { tags: ['operations'], summary: 'Which release runs', response: { 200: Version } },
     },
-    async () => ({ service: name, version }),
+    async () => ({ service: name, version, ...(commit !== undefined && { commit }), node: process.versions.node }),
   )
   app.get(
     '/metrics',

@@ -37,8 +37,8 @@ export interface RecordingSurroundings {
   readonly verifier: Verifier
   /** Checks of database, Kafka and relays; a service adds its consumers and whatever else it cannot do without. */
   readonly readiness: Readiness
-  /** Of one credential and of the process, by the settings. */
-  readonly limits: Required<Pick<ServiceDeps, 'rateLimit' | 'loadLimit'>>
+  /** What `createService` takes of the settings. */
+  readonly settings: Pick<ServiceDeps, 'commit' | 'rateLimit' | 'loadLimit'>
   /** Ends all of it, one after the other; a service's consumers are to be stopped before. */
   readonly close: readonly (() => Promise<unknown>)[]
 }
@@ -125,7 +125,8 @@ async function openBoth({ name, config, log }: Omit<SurroundingsOptions, 'sealed
       kafka: { degrades: () => bus.ping() },
       record: { degrades: async () => refuseIdle(record.relay) },
     },
-    limits: {
+    settings: {
+      ...(config.HAVEN_COMMIT !== undefined && { commit: config.HAVEN_COMMIT }),
       rateLimit: { max: config.HAVEN_RATE_LIMIT_PER_MINUTE, windowMs: 60_000 },
       loadLimit: { loopDelayMs: config.HAVEN_LOOP_DELAY_MAX_MS },
     },

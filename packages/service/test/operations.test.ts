@@ -7,7 +7,11 @@ test('a process that answers is alive whatever it lacks', async () => {
 })
 
 test('which release runs is told', async () => {
-  expect((await (await emptyService()).app.inject('/version')).json()).toEqual({ service: 'notes', version: '1.2.3' })
+  const version = async (changes: { commit?: string }) =>
+    (await (await emptyService(changes)).app.inject('/version')).json()
+  const known = { service: 'notes', version: '1.2.3', node: process.versions.node }
+  expect(await version({})).toEqual(known)
+  expect(await version({ commit: '63127d6' })).toEqual({ ...known, commit: '63127d6' })
 })
 
 test('a service is ready when all its checks pass', async () => {

@@ -21,7 +21,7 @@ const batchTimeouts = { connectMs: 5_000, statementMs: 10_000, lockMs: 5_000 }
 export async function connect(config: Config, log: FastifyBaseLogger): Promise<{ deps: Deps } & Lifetime> {
   const chainKeys = await readChainKeys(config.HAVEN_PUBLIC_KEYS_DIRECTORY)
   const world = await openRecordingSurroundings({ name: 'audit', config, log })
-  const { bus, recorder, verifier, limits, metrics } = world
+  const { bus, recorder, verifier, settings, metrics } = world
   const url = config.HAVEN_DATABASE_URL
   const batches = createPool({ url, applicationName: 'audit sequencer', max: 2, log, timeouts: batchTimeouts })
   const reader = createPool({ url: config.HAVEN_READER_DATABASE_URL, applicationName: 'audit reader', max: 20, log })
@@ -41,7 +41,7 @@ export async function connect(config: Config, log: FastifyBaseLogger): Promise<{
   showSequencer(metrics, sequencer)
   return {
     deps: {
-      ...{ version: manifest.version, log, verifier, recorder, ...limits, metrics, reader },
+      ...{ version: manifest.version, log, verifier, recorder, ...settings, metrics, reader },
       now: () => new Date(),
       readiness: {
         ...world.readiness,

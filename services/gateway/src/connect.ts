@@ -20,7 +20,7 @@ const sealedForMs = 30 * 24 * 60 * 60 * 1_000
 export async function connect(config: Config, log: FastifyBaseLogger): Promise<{ deps: Deps } & Lifetime> {
   const keys = await readKeys(config)
   const world = await openSurroundings({ name: 'gateway', config, log, sealedForMs })
-  const { pool, bus, relay, recorder, verifier, limits, metrics } = world
+  const { pool, bus, relay, recorder, verifier, settings, metrics } = world
   const store = createStore(pool)
   const unitOfWork = createUnitOfWork<Tx, Written>({ client: store, writeLast: writeWork, onCommit: relay.wake, log })
   const receipts = followReceipts({ bus, pool, unitOfWork, log })
@@ -28,7 +28,7 @@ export async function connect(config: Config, log: FastifyBaseLogger): Promise<{
   return {
     deps: {
       ...keys,
-      ...{ version: manifest.version, log, verifier, recorder, ...limits, metrics, pool, store, relay },
+      ...{ version: manifest.version, log, verifier, recorder, ...settings, metrics, pool, store, relay },
       now: () => new Date(),
       readiness: { ...world.readiness, receipts: { degrades: () => receipts.ready() } },
     },

@@ -1,13 +1,6 @@
-import { loadConfig, publicConfig } from '@haven/config'
-import { serve } from '@haven/service'
-import { createLogger } from '@haven/telemetry'
+import { runService } from '@haven/service'
 import { build } from './app.ts'
 import { Config } from './config.ts'
 import { connect } from './connect.ts'
 
-const config = loadConfig(Config, process.env)
-const log = createLogger({ service: 'gateway', level: config.HAVEN_LOG_LEVEL })
-const { deps, ...lifetime } = await connect(config, log)
-const app = await build(deps)
-const url = await serve(app, { host: config.HAVEN_HTTP_HOST, port: config.HAVEN_HTTP_PORT, ...lifetime })
-log.info({ url, settings: publicConfig(Config, config) }, 'the gateway listens')
+await runService({ name: 'gateway', schema: Config, connect, build }, process.env)

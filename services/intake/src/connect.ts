@@ -16,8 +16,11 @@ import { createStore, type Tx } from './store/client.ts'
 export async function connect(config: Config, log: FastifyBaseLogger): Promise<{ deps: Deps } & Lifetime> {
   const { kek, ...keys } = await readKeys(config)
   const { vault, keysPool } = await openVault(config, kek, log)
-  const world = await openSurroundings({ name: 'intake', config, log })
-  const { pool, bus, relay, recorder, verifier, limits, metrics } = world
+  const world = await openSurroundings({ name: 'intake', config, log }).catch(async (error: unknown) => {
+    await keysPool.end()
+    throw error
+  })
+  const { pool, bus, relay, recorder, verifier, settings, metrics } = world
   const store = createStore(pool)
   const unitOfWork = createUnitOfWork<Tx, Written>({ client: store, writeLast: writeWork, onCommit: relay.wake, log })
   const own = { ...keys, vault, organisation: config.HAVEN_ORGANISATION, now: () => new Date() }
@@ -27,7 +30,7 @@ export async function connect(config: Config, log: FastifyBaseLogger): Promise<{
   return {
     deps: {
       ...own,
-      ...{ version: manifest.version, log, verifier, recorder, ...limits, metrics, store, unitOfWork, relay },
+      ...{ version: manifest.version, log, verifier, recorder, ...settings, metrics, store, unitOfWork, relay },
       readiness: {
         ...world.readiness,
         keys: () => pingDatabase(keysPool),
