@@ -57,7 +57,7 @@ describe('a complete environment', () => {
       HAVEN_RATE_LIMIT_PER_MINUTE: 6_000,
       OTEL_TRACES_SAMPLER: 'parentbased_always_on',
       OTEL_TRACES_SAMPLER_ARG: 1,
-      HAVEN_LOOP_DELAY_MAX_MS: 250,
+      HAVEN_LOOP_DELAY_MAX_MS: 1_000,
     })
   })
 

@@ -152,7 +152,7 @@ const loadSettings = {
     description: 'requests a minute with one credential to this process; more are answered by 429',
   }),
   HAVEN_LOOP_DELAY_MAX_MS: Type.Integer({
-    default: 250,
+    default: 1_000,
     minimum: 10,
     description: 'milliseconds that a turn of the event loop may take on average before requests are answered by 503',
   }),

@@ -66,6 +66,8 @@ export async function emptyService(changes: Partial<ServiceOptions> = {}): Promi
     problems: {},
     readiness: {},
     openapi: { title: 'Notes', description: 'Notes about nobody.' },
+    // Tests share their machine with others.
+    loadLimit: { loopDelayMs: 60_000 },
     ...changes,
   })
   return { app, lines, entries }
