@@ -86,6 +86,12 @@ describe('an error that keeps us out', () => {
     expect(said.message).toContain(remedy)
   })
 
+  test('is found where several topics are refused in one answer', () => {
+    const refused = clientError({ name: 'KafkaJSCreateTopicError', type: 'TOPIC_AUTHORIZATION_FAILED' })
+    const error = clientError({ name: 'KafkaJSAggregateError', errors: [refused] })
+    expect(toBusError(error, 'creating').code).toBe('forbidden')
+  })
+
   test('is not a connection that breaks in the middle of a login', () => {
     const error = Object.assign(new Error('SASL SCRAM SHA512 authentication failed: Closed connection'), {
       name: 'KafkaJSSASLAuthenticationError',

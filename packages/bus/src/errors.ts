@@ -1,6 +1,6 @@
 /**
  * `unavailable`: no broker, no leader, no answer in time: the same call may succeed later. All others need a person:
- * `untrusted` (a broker's certificate), `login-refused`, `forbidden` (a right is missing), `topic-missing`, `partition-missing`, `topics-differ`,
+ * `untrusted` (a broker's certificate), `login-refused`, `forbidden` (a right is missing), `topic-missing`, `partition-missing`, `topics-differ`, `acls-differ`,
  * `refused` (by the broker, see the cause), `closed`, `malformed` (a record that is no CloudEvent).
  */
 export type BusErrorCode =
@@ -11,6 +11,7 @@ export type BusErrorCode =
   | 'topic-missing'
   | 'partition-missing'
   | 'topics-differ'
+  | 'acls-differ'
   | 'refused'
   | 'closed'
   | 'malformed'
@@ -44,6 +45,7 @@ interface ErrorLike {
   code?: string | number
   retriable?: boolean
   cause?: unknown
+  errors?: unknown[]
 }
 
 const transientNames = new Set([
@@ -116,7 +118,12 @@ function barrierOf({
 /** The innermost cause: the client wraps what happened up to three times on its way out of its retries. */
 export function rootCause(error: unknown): ErrorLike {
   let current = error as ErrorLike
-  for (let depth = 0; depth < 10 && current.cause instanceof Error; depth++) current = current.cause
+  for (let depth = 0; depth < 10; depth++) {
+    // Several topics may be refused in one answer; the first says it.
+    const inner = current.cause ?? current.errors?.[0]
+    if (!(inner instanceof Error)) break
+    current = inner
+  }
   return current
 }
 

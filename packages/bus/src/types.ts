@@ -99,6 +99,21 @@ export interface AppliedTopics {
   changed: string[]
 }
 
+/** What a user of the broker may do; `Acl` of contracts fits. `groups` are all whose names begin with `name`. */
+export interface AclSpecification {
+  user: string
+  may: 'read' | 'write'
+  on: 'topic' | 'groups'
+  name: string
+}
+
+/** Sentences: 'User:haven-intake may read topic haven.partner.inbound'. */
+export interface AppliedAcls {
+  created: string[]
+  kept: string[]
+  removed: string[]
+}
+
 /** The road between services: the port that everything else is written against. */
 export interface Bus {
   connectPublisher(): Promise<Publisher>
@@ -114,6 +129,12 @@ export interface Bus {
    * @throws BusError `topics-differ` naming each topic with the remedy; what could be created has been.
    */
   applyTopics(topics: readonly TopicSpecification[]): Promise<AppliedTopics>
+  /**
+   * Makes the broker's rights on topics and groups whose names begin with `ownNames`, and those of the users named, exactly these. The rights of
+   * `applicant`, who calls, stay.
+   * @throws BusError `acls-differ` naming rights of others that reach in from outside; what could be applied has been
+   */
+  applyAcls(acls: readonly AclSpecification[], scope: { ownNames: string; applicant: string }): Promise<AppliedAcls>
   /** @throws BusError `unavailable` when no broker answers within 1.5 s, and what bars one of its publishers or subscriptions now. */
   ping(): Promise<void>
   /** Ends every publisher and subscription made by this bus. */

@@ -1,13 +1,5 @@
 import { type EventType, eventTypes } from './events.ts'
-import { accessTopic, type ServiceName, type TopicDefinition, topics } from './topics.ts'
-
-/** Which services consume a topic. `haven.resend` is not listed: every service sends to it and reads it. */
-const readers: Readonly<Record<string, readonly ServiceName[]>> = {
-  [accessTopic]: ['audit'],
-  'haven.partner.inbound': ['intake'],
-  'haven.intake.inbound': ['gateway'],
-  'haven.intake.referral': ['gateway'],
-}
+import { consumersOf, type ServiceName, type TopicDefinition, topics } from './topics.ts'
 
 // CloudEvents 1.0 in Kafka's binary mode, and what numbered streams add.
 const headers = {
@@ -65,7 +57,7 @@ const operation = (action: 'send' | 'receive', topic: TopicDefinition) => ({
 /** The AsyncAPI 3.0 document of what a service sends and receives on Kafka: plain JSON, the same for the same contracts. */
 export function asyncApi(service: ServiceName): object {
   const sent = topics.filter(topic => topic.owner === service || topic.owner === 'shared')
-  const received = topics.filter(topic => readers[topic.name]?.includes(service) ?? topic.owner === 'shared')
+  const received = topics.filter(topic => consumersOf(topic.name).includes(service))
   const channels = topics.filter(topic => sent.includes(topic) || received.includes(topic))
   return {
     asyncapi: '3.0.0',

@@ -1,3 +1,4 @@
+export { type Acl, aclsOf, kafkaUserOf } from './acls.ts'
 export { annotationKeywords, htcds, must, personal, personalPaths } from './annotations.ts'
 export { asyncApi } from './asyncapi.ts'
 export {
@@ -52,6 +53,7 @@ export { isRole, type Role, roles } from './roles.ts'
 export {
   accessPartitionOf,
   accessTopic,
+  consumersOf,
   type ServiceName,
   serviceNames,
   type TopicDefinition,

@@ -31,7 +31,10 @@ const topic = (name: string, owner: TopicDefinition['owner'], keyedBy: string, s
 /** Where every service's chained access entries go. */
 export const accessTopic = 'haven.audit.access'
 
-/** All topics. */
+/**
+ * All topics. None asks the broker to flush each record: what a crash takes from a log's tail is missed by its numbers and sent again from its
+ * owner's database.
+ */
 export const topics: readonly TopicDefinition[] = [
   topic(
     'haven.partner.inbound',
@@ -49,6 +52,18 @@ export const topics: readonly TopicDefinition[] = [
 /** The topics that a service alone writes to. */
 export const topicsOf = (owner: TopicDefinition['owner']): readonly TopicDefinition[] =>
   topics.filter(definition => definition.owner === owner)
+
+// Every service sends to `haven.resend` and reads it.
+const consumers: Readonly<Record<string, readonly ServiceName[]>> = {
+  'haven.partner.inbound': ['intake'],
+  'haven.intake.inbound': ['gateway'],
+  'haven.intake.referral': ['gateway'],
+  'haven.resend': serviceNames,
+  [accessTopic]: ['audit'],
+}
+
+/** The services that follow a topic. */
+export const consumersOf = (topicName: string): readonly ServiceName[] => consumers[topicName] ?? []
 
 // By table and not by hash: a relay compares the newest record of its partition with its database, so nobody else may write there
 // (the hash gives gateway and audit the same one). A service keeps its number for ever.

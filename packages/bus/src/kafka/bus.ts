@@ -1,6 +1,7 @@
 import { BusError, within } from '../errors.ts'
 import { createNames } from '../names.ts'
 import type { Bus, BusOptions, BusRecord, PartitionEnds } from '../types.ts'
+import { applyAcls } from './acls.ts'
 import { createAdminConnection } from './admin.ts'
 import { createBarriers } from './barriers.ts'
 import { connectPublisher } from './publisher.ts'
@@ -84,6 +85,7 @@ export function createBus(options: BusOptions): Bus {
     ends: topic => within(5000, `reading the ends of ${topic}`, ends(topic)),
     lastRecord: (topic, partition) => within(5000, `reading the end of ${topic}`, lastRecord(topic, partition)),
     scan,
+    applyAcls: (acls, scope) => applyAcls(admin, names, acls, scope),
     applyTopics: topics => applyTopics(admin, names, topics),
     ping: () =>
       within(

@@ -26,7 +26,8 @@ function kafka(options: ClientOptions, requestTimeout: number, retry: typeof onl
     brokers,
     clientId,
     ...(security && securityOf(security)),
-    connectionTimeout: 1000,
+    // A handshake costs a busy broker more than taking a connection.
+    connectionTimeout: security ? 3000 : 1000,
     requestTimeout,
     enforceRequestTimeout: true,
     retry,

@@ -5,6 +5,7 @@ import type { AdminConnection } from './admin.ts'
 import type { Barrier } from './barriers.ts'
 import type { ClientOptions } from './client.ts'
 import { type ConsumerRun, runConsumer } from './consumer-run.ts'
+import { behindCoordinator } from './coordinator.ts'
 import { createDelivery } from './delivery.ts'
 import { createPlaces } from './places.ts'
 
@@ -113,7 +114,7 @@ export class GroupSubscription implements Subscription {
     const error = await Promise.race([run.crashed, this.#stopped.promise])
     await run.end()
     this.#places.assign({})
-    return error
+    return this.#isStopping ? error : behindCoordinator(client, names.out(this.#options.group), error)
   }
 
   async #pause(): Promise<void> {

@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { type Bus, type BusRecord, createBus, type OutgoingRecord, type Subscription } from '../../src/index.ts'
+import {
+  type Bus,
+  type BusRecord,
+  type BusSecurity,
+  createBus,
+  type OutgoingRecord,
+  type Subscription,
+} from '../../src/index.ts'
 
 /** A Kafka to be tested, whichever it is. */
 export interface Broker {
   brokers: string[]
+  security?: BusSecurity
   stop(): Promise<void>
 }
 
@@ -15,21 +23,22 @@ export interface LogLine {
 
 /** Buses to one broker for one test file, each with names of its own; all are closed at the end. */
 export interface Buses {
-  make(options?: { prefix?: string; brokers?: string[] }): Bus
+  make(options?: { prefix?: string; brokers?: string[]; security?: BusSecurity }): Bus
   /** Everything that any of them logged. */
   lines: LogLine[]
   close(): Promise<void>
 }
 
-export function createBuses(brokers: () => string[]): Buses {
+export function createBuses(broker: () => Omit<Broker, 'stop'>): Buses {
   const open: Bus[] = []
   const lines: LogLine[] = []
   const at = (level: string) => (context: object, message: string) => void lines.push({ level, context, message })
   const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
   return {
     lines,
-    make({ prefix = newPrefix(), brokers: others } = {}) {
-      const bus = createBus({ brokers: others ?? brokers(), clientId: 'conformance', prefix, log })
+    make({ prefix = newPrefix(), ...other } = {}) {
+      const { brokers, security } = { ...broker(), ...other }
+      const bus = createBus({ brokers, ...(security && { security }), clientId: 'conformance', prefix, log })
       open.push(bus)
       return bus
     },

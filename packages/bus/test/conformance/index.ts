@@ -10,7 +10,7 @@ import { topics } from './topics.ts'
 export function busConformance(name: string, start: () => Promise<Broker>): void {
   describe(`bus on ${name}`, () => {
     let broker: Broker
-    const buses = createBuses(() => broker.brokers)
+    const buses = createBuses(() => broker)
     beforeAll(async () => {
       broker = await start()
     })
