@@ -116,6 +116,17 @@ test('of a run that somebody exchanged on the way nothing is stored; it is evide
   expect(sequencer.missing()).toEqual([])
 })
 
+test('of something that is no leaves, under a head that was signed, the bytes are evidence and the numbers are asked for', async () => {
+  const sequencer = world.sequencer()
+  const leaves = chainOf(3)
+  const [bytes, hash] = [Buffer.from('nonsense'), leaves[0]!.hash]
+  for (let times = 0; times < 2; times++)
+    await sequencer.submit([{ ...messageOf(leaves), leaves: [], unreadable: { bytes, hash } }])
+  expect(world.found).toEqual([{ producer: 'intake/1', reason: 'exchanged', seq: 3n }])
+  expect((await world.admin.query('select bytes from ledger.evidence')).rows).toEqual([{ bytes }])
+  expect(sequencer.missing()).toEqual([{ producer: 'intake/1', from: 1n }])
+})
+
 test('a gap is asked for, then gone behind with an entry, and closed with one when it is filled after a restart', async () => {
   const leaves = chainOf(9)
   const sequencer = world.sequencer()

@@ -53,17 +53,18 @@ describe('a message of a chain', () => {
       withHeader('haven-chain-head', signHead({ ...producer, epoch: 8n }, head, key)),
       'no-head',
     ],
-    ['another first number', withHeader('haven-seq', '2'), 'no-leaves'],
-    ['no number', withHeader('haven-seq', '0'), 'no-number'],
-    ['a head that says less', withHeader('haven-chain-head', signHead(producer, leaves[0]!, key)), 'no-leaves'],
     ['a head of two minds', withHeader('haven-head', '1'), 'no-number'],
-    ['nothing in it', received({ ...run, value: null }), 'no-leaves'],
-    ['an end inside a leaf', received({ ...run, value: run.value!.subarray(0, -1) }), 'no-leaves'],
-    [
-      'something that is no leaf',
-      received({ ...run, value: frameEntries([Buffer.from('{}'), leaves[1]!.bytes]) }),
-      'no-leaves',
-    ],
+  ])('with %s is passed over, and nothing is thrown', (_, record, reason) => {
+    expect(readChainMessage(record)).toEqual({ kind: 'foreign', reason })
+  })
+
+  it.each([
+    ['another first number', withHeader('haven-seq', '2')],
+    ['no number', withHeader('haven-seq', '0')],
+    ['a head that says less', withHeader('haven-chain-head', signHead(producer, leaves[0]!, key))],
+    ['nothing in it', received({ ...run, value: null })],
+    ['an end inside a leaf', received({ ...run, value: run.value!.subarray(0, -1) })],
+    ['something that is no leaf', received({ ...run, value: frameEntries([Buffer.from('{}'), leaves[1]!.bytes]) })],
     [
       "another producer's leaf",
       received({
@@ -72,10 +73,11 @@ describe('a message of a chain', () => {
           extend('intake/8', emptyChain, [Buffer.from('{}'), Buffer.from('{}')]).leaves.map(leaf => leaf.bytes),
         ),
       }),
-      'no-leaves',
     ],
-  ])('with %s is passed over, and nothing is thrown', (_, record, reason) => {
-    expect(readChainMessage(record)).toEqual({ kind: 'foreign', reason })
+  ])('with %s is not what its head was signed for, and says so with the head', (_, record) => {
+    const { value } = record
+    expect(readChainMessage(record)).toMatchObject({ kind: 'unreadable', value: value ?? Buffer.alloc(0) })
+    expect(readChainMessage(record)).not.toHaveProperty('leaves')
   })
 
   it('never throws, whatever anybody writes', () => {
@@ -83,7 +85,7 @@ describe('a message of a chain', () => {
     fc.assert(
       fc.property(headers, fc.option(fc.uint8Array()), (some, value) => {
         const record = received(run, { headers: { ...run.headers, ...some }, value: value && Buffer.from(value) })
-        expect(readChainMessage(record).kind).toMatch(/run|head|foreign/)
+        expect(readChainMessage(record).kind).toMatch(/run|head|unreadable|foreign/)
       }),
     )
   })

@@ -68,8 +68,10 @@ interface FromProducer {
 export type ChainMessage =
   | (FromProducer & { kind: 'run'; leaves: Leaf[] })
   | (FromProducer & { kind: 'head' })
+  /** A head whose run is none: what stands under it is not what was signed. */
+  | (FromProducer & { kind: 'unreadable'; value: Buffer })
   /** Not a message of a chain; `reason` is a code without anything from the record. */
-  | { kind: 'foreign'; reason: 'no-stream' | 'other-partition' | 'no-head' | 'no-number' | 'no-leaves' }
+  | { kind: 'foreign'; reason: 'no-stream' | 'other-partition' | 'no-head' | 'no-number' }
 
 /** Reads a record of `haven.audit.access`. Never throws: anybody who reaches Kafka may have written it. */
 export function readChainMessage(record: BusRecord): ChainMessage {
@@ -102,11 +104,11 @@ function readOnlyHead({ headers }: BusRecord, from: FromProducer): ChainMessage 
 }
 
 function readRun({ headers, value }: BusRecord, from: FromProducer): ChainMessage {
-  const first = readNumber(headers[headerNames.seq])
-  if (first === null || first === 0n) return { kind: 'foreign', reason: 'no-number' }
+  const first = readNumber(headers[headerNames.seq]) ?? 0n
   const leaves = leavesIn(value)
   const isRun = leaves?.every((leaf, at) => leaf.producer === from.producer && leaf.seq === first + BigInt(at))
-  if (!leaves || !isRun || leaves.at(-1)?.seq !== from.seq) return { kind: 'foreign', reason: 'no-leaves' }
+  if (!leaves || !isRun || leaves.at(-1)?.seq !== from.seq)
+    return { ...from, kind: 'unreadable', value: value ?? Buffer.alloc(0) }
   return { ...from, kind: 'run', leaves }
 }
 

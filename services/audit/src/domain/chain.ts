@@ -30,11 +30,17 @@ export interface Chain {
 /** Why something is kept as evidence; `exchanged`: a run of which its producer signed another. */
 export type Misfit = 'equivocation' | 'break' | 'exchanged'
 
+/** What is kept: a leaf, a head, or bytes that are neither. */
+export interface Said {
+  readonly hash: Uint8Array
+  readonly bytes?: Uint8Array
+}
+
 /** What follows from what a producer said. */
 export type Step =
   | { readonly do: 'append'; readonly leaf: Leaf }
   /** Contradicts what is stored, or does not continue it. */
-  | { readonly do: 'keep-evidence'; readonly kind: Misfit; readonly seq: bigint; readonly said: Leaf | ChainHead }
+  | { readonly do: 'keep-evidence'; readonly kind: Misfit; readonly seq: bigint; readonly said: Said }
   | { readonly do: 'open-gap'; readonly gap: Gap }
   | { readonly do: 'fill-gap'; readonly gap: Gap }
   | { readonly do: 'give-up-gap'; readonly gap: Gap }
@@ -176,7 +182,8 @@ function fill(chain: Chain, gap: Gap, leaf: Leaf): Taken {
   return { chain: { ...chain, gaps }, steps: [...steps, append, { do: 'close-gap', gap: left, outcome }] }
 }
 
-const evidence = (kind: Misfit, seq: bigint, said: Leaf | ChainHead): Step => ({ do: 'keep-evidence', kind, seq, said })
+/** Something that is kept and not appended. */
+export const evidence = (kind: Misfit, seq: bigint, said: Said): Step => ({ do: 'keep-evidence', kind, seq, said })
 
 const isInGap = (chain: Chain, seq: bigint): boolean => chain.gaps.some(gap => seq >= gap.next && seq <= gap.until)
 

@@ -1,5 +1,5 @@
 import type { Chain } from './chain.ts'
-import { giveUp, newChain, type Step, take } from './chain.ts'
+import { evidence, giveUp, newChain, type Step, take } from './chain.ts'
 import type { Finding } from './findings.ts'
 import type { Message } from './message.ts'
 import { type Absence, excuse, type Hearing, heard, listen } from './silence.ts'
@@ -46,7 +46,8 @@ export function judge(
   const { now, gapAfterMs } = terms
   const judged: Judged = { producers: new Map(), steps: [], findings: terms.absences.flatMap(foundOf) }
   const appended = new Map<string, Uint8Array>()
-  for (const { producer, leaves, head, dueMs } of messages) {
+  for (const { producer, leaves, head, unreadable, dueMs } of messages) {
+    if (unreadable) judged.steps.push({ producer, step: evidence('exchanged', head.seq, unreadable) })
     const before = judged.producers.get(producer) ?? known.get(producer) ?? null
     const hashAt = (seq: bigint) => appended.get(linkKey(producer, seq)) ?? stored.get(linkKey(producer, seq))
     const taken = take(before?.chain ?? newChain, leaves, head, { stored: hashAt, now, gapAfterMs })

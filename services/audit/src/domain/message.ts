@@ -7,6 +7,8 @@ export interface Message {
   /** In their order; none in a bare head. */
   readonly leaves: readonly Leaf[]
   readonly head: ChainHead
+  /** What stands where leaves were to be and is none. */
+  readonly unreadable?: { readonly hash: Uint8Array; readonly bytes: Uint8Array }
   /** Milliseconds until the producer speaks again at the latest. */
   readonly dueMs: number
 }

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { frameEntries, signHead } from '@haven/access'
 import type { BusRecord } from '@haven/bus'
 import { accessPartitionOf, accessTopic } from '@haven/contracts'
@@ -49,6 +49,18 @@ describe('a record of the access topic', () => {
   test('is not taken when it is none', () => {
     const record = recordOf(leaves, noteBy(own))
     expect(readMessage({ ...record, headers: {} }, keys)).toMatchObject({ refused: 'no-stream' })
-    expect(readMessage({ ...record, value: Buffer.from('nonsense') }, keys)).toMatchObject({ refused: 'no-leaves' })
+  })
+
+  test('that holds no leaves under a head that was signed is not passed over: its bytes are evidence, its head counts', () => {
+    const value = Buffer.alloc(100_000, 'nonsense')
+    const read = readMessage({ ...recordOf(leaves, noteBy(own)), value }, keys)
+    const hash = createHash('sha256').update(value).digest()
+    expect(read).toMatchObject({
+      leaves: [],
+      head: { seq: 3n },
+      unreadable: { hash, bytes: value.subarray(0, 65_536) },
+    })
+    const unsigned = { ...recordOf(leaves, noteBy(other)), value }
+    expect(readMessage(unsigned, keys)).toMatchObject({ refused: 'not-signed' })
   })
 })

@@ -1,10 +1,13 @@
-import type { KeyObject } from 'node:crypto'
+import { createHash, type KeyObject } from 'node:crypto'
 import { readChainMessage, verifyHead } from '@haven/access'
 import type { BusRecord } from '@haven/bus'
 import type { Message } from '../domain/message.ts'
 
 /** Public keys of each service's chain. */
 export type ChainKeys = ReadonlyMap<string, readonly KeyObject[]>
+
+/** Of a run that is none so much is kept as evidence, beside the hash of the whole. */
+const keptBytes = 65_536
 
 /** Why a record is passed over. */
 export type Refusal = { readonly refused: string; readonly producer?: string }
@@ -19,5 +22,8 @@ export function readMessage(record: BusRecord, keys: ChainKeys): Message | Refus
   const { producer, note, dueMs } = message
   const head = verifyHead(note, keys.get(message.stream.service) ?? [])
   if (head === null) return { refused: 'not-signed', producer }
-  return { producer, leaves: message.kind === 'run' ? message.leaves : [], head, dueMs }
+  if (message.kind !== 'unreadable')
+    return { producer, leaves: message.kind === 'run' ? message.leaves : [], head, dueMs }
+  const hash = createHash('sha256').update(message.value).digest()
+  return { producer, leaves: [], head, dueMs, unreadable: { hash, bytes: message.value.subarray(0, keptBytes) } }
 }

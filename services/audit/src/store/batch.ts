@@ -121,7 +121,7 @@ async function noteMisfits(client: PoolClient, steps: Judged['steps'], at: Date)
       case 'keep-evidence': {
         const { kind, seq, said } = step
         // A head is its number and hash; what is signed is kept by whoever sent it.
-        const bytes = 'bytes' in said ? said.bytes : said.hash
+        const { bytes = said.hash } = said
         if (await keepEvidence(client, { producer, seq, kind, hash: said.hash, bytes }, at))
           findings.push({ producer, reason: kind, seq })
       }
