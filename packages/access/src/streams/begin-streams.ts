@@ -18,7 +18,9 @@ export function isStream(payload: unknown): payload is object {
 /** Begins the streams that guarded routes answer with. Feeds end when the service stops, and it waits for the entries of their closing. */
 export function beginStreams(app: FastifyInstance, judgeEveryMs: number) {
   const open = new Set<RecordedFeed>()
+  let isStopping = false
   app.addHook('preClose', async () => {
+    isStopping = true
     for (const feed of open) feed.end('service-stopping')
   })
   app.addHook('onClose', async () => {
@@ -26,7 +28,7 @@ export function beginStreams(app: FastifyInstance, judgeEveryMs: number) {
   })
 
   async function beginFeed(feed: RecordedFeed, record: StreamRecord, reply: FastifyReply): Promise<void> {
-    if (open.size >= mostFeeds) throw new Problem('unavailable', { internal: 'too many feeds are open' })
+    if (isStopping || open.size >= mostFeeds) throw new Problem('unavailable', { internal: 'no more feeds are opened' })
     open.add(feed)
     feed.once('close', () => open.delete(feed))
     await feed.begin(record, judgeEveryMs)

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { problemOf } from '@haven/problem'
+import { Problem, problemOf } from '@haven/problem'
 import type { StreamRecord } from './stream-record.ts'
 
 /** A piece of a feed. */
@@ -57,6 +57,11 @@ export class RecordedFeed extends Readable {
   async begin(record: StreamRecord, judgeEveryMs: number): Promise<void> {
     await record.enter('success', { range: { after: this.#feed.after } })
     this.#record = record
+    if (this.destroyed) {
+      // It was ended meanwhile, and closed without an entry, since it was not open yet.
+      await this.#enterClosing()
+      throw new Problem('unavailable', { internal: 'a feed was ended while it opened' })
+    }
     this.#parts = this.#feed.follow(this.#ending.signal)[Symbol.asyncIterator]()
     this.#watch = setInterval(() => void this.#judge(record), judgeEveryMs)
   }

@@ -9,13 +9,14 @@ const subject = '0196f000-0000-4000-8000-000000000001'
 
 /** Numbers from 6 on, as a test lets them come. */
 function numbers() {
-  const state = { upTo: 5, isBroken: false, text: (n: number) => `${n}\n` }
+  const state = { upTo: 5, isBroken: false, text: (n: number) => `${n}\n`, gate: Promise.resolve() }
   const feed: Feed = {
     after: '5',
     async *follow(signal) {
       yield { text: 'begun\n', shown: 0, to: '5' }
       for (let n = 6; !signal.aborted; ) {
         if (state.isBroken) throw new Problem('unavailable')
+        await state.gate
         if (n <= state.upTo) yield { text: state.text(n), shown: 1, to: String(n++) }
         else await sleep(10)
       }
@@ -84,6 +85,21 @@ test('a token that ends, ends it: with last words, an entry that says why, and n
   expect(entries[1]).toMatchObject({ outcome: 'success', reason: 'token-invalid', range: { to: '6' }, resultCount: 1 })
 })
 
+test('what was read before the token ended and not sent is not shown', async () => {
+  const { ask, source, state } = await world()
+  const got = reading(await ask('/feed'))
+  source.upTo = 6
+  await expect.poll(() => got.text).toBe('begun\n6\n')
+  const gate = Promise.withResolvers<void>()
+  source.gate = gate.promise
+  source.upTo = 7
+  await sleep(20)
+  state.isExpired = true
+  await sleep(200)
+  gate.resolve()
+  await expect.poll(() => got.text).toBe('begun\n6\nlast 6 token-invalid\n')
+})
+
 test('a source that breaks, breaks it: the connection too, and the entry is a failure', async () => {
   const { ask, entries, source } = await world()
   const answer = await ask('/feed')
@@ -105,6 +121,33 @@ test('a service that stops ends it at once, and does not stop before its entry',
   expect(performance.now() - began).toBeLessThan(1_500)
   await expect.poll(() => got.text).toBe('begun\nlast 5 service-stopping\n')
   expect(entries[1]).toMatchObject({ reason: 'service-stopping', resultCount: 0, range: { after: '5', to: '5' } })
+})
+
+test('a service that stops waits for the entry of a reader who has just left', async () => {
+  const { app, ask, entries, state } = await world()
+  const answer = await ask('/feed')
+  answer.on('error', () => undefined)
+  state.onRecord = () => sleep(200)
+  answer.destroy()
+  await sleep(50)
+  await app.close()
+  expect(entries).toHaveLength(2)
+})
+
+test('a service that stops while one opens closes it on the record', async () => {
+  const { app, ask, entries, state } = await world()
+  const gate = Promise.withResolvers<void>()
+  state.onRecord = () => gate.promise
+  const asked = ask('/feed').catch(() => undefined)
+  await sleep(50)
+  const closed = app.close()
+  await sleep(1_200)
+  gate.resolve()
+  await Promise.all([asked, closed])
+  expect(entries.filter(({ range }) => range !== undefined)).toMatchObject([
+    opened,
+    { ...opened, range: { after: '5', to: '5' }, reason: 'service-stopping', resultCount: 0 },
+  ])
 })
 
 test('a reader who does not read holds no more than fits on the way, and neither the stop', async () => {
