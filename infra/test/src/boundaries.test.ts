@@ -16,7 +16,8 @@ function lint(planted: readonly Planted[]): Map<Planted, string[]> {
   const directory = mkdtempSync(join(tmpdir(), 'haven-planted-'))
   try {
     cpSync(join(root, 'biome.json'), join(directory, 'biome.json'))
-    cpSync(join(root, 'infra/test/pure.grit'), join(directory, 'infra/test/pure.grit'))
+    for (const rule of ['pure.grit', 'answered.grit'])
+      cpSync(join(root, 'infra/test', rule), join(directory, 'infra/test', rule))
     const files = planted.map(({ file, code }, index) => {
       const unique = file.replace('planted', `planted-${index}`)
       mkdirSync(dirname(join(directory, unique)), { recursive: true })
