@@ -68,7 +68,10 @@ function createProgram(context: Context, onShortfall: () => void): Command {
   addParkedDrop(parked, context)
   const imports = program.command('import').description('published data as partner events')
   addImportNrm(imports, context, onShortfall)
-  const audit = program.command('audit').description('the access record: who looked at whom, when and why')
+  const audit = program
+    .command('audit')
+    .description('the access record: who looked at whom, when and why')
+    .addHelpText('after', '\nTen minutes as an auditor: docs/auditor.md.')
   addAuditEntries(audit, context)
   addAuditSubject(audit, context)
   addAuditActor(audit, context)

@@ -60,7 +60,12 @@ export function openRecordApi(context: Context, options: RecordOptions): RecordA
     resource: 'urn:haven:audit',
   }
   const api = recordApi(config.HAVEN_AUDIT_URL, options.purpose, clientCredentials(credentials, clock), clock)
-  const patience = { clock, limitMs: patienceMs, remedy: 'run the same command again later' }
+  let hasSaid = false
+  const onWait = (reason: string): void => {
+    if (!hasSaid) context.note(`${reason}: trying again for ${patienceMs / 1_000} s.`)
+    hasSaid = true
+  }
+  const patience = { clock, limitMs: patienceMs, onWait, remedy: 'run the same command again later' }
   return { ...api, read: (schema, path, query) => persist(() => api.read(schema, path, query), patience) }
 }
 

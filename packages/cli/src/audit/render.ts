@@ -68,7 +68,11 @@ const order = [
 ]
 
 /** Everything that one entry says. */
-export function detailLines({ index, producer, seq, leafHash, entry }: ListedEntry, language: Language): string[] {
+export function detailLines(
+  { index, producer, seq, leafHash, entry }: ListedEntry,
+  language: Language,
+  width?: number,
+): string[] {
   const { occurredAt, ...members } = entry
   const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length)
   const rows = Object.entries({
@@ -79,7 +83,9 @@ export function detailLines({ index, producer, seq, leafHash, entry }: ListedEnt
   })
     .sort(([one], [other]) => place(one) - place(other))
     .flatMap(([name, value]) => textsOf(name, value).map((text, n) => [n === 0 ? name : '', text]))
-  return [`${timeOf(occurredAt)} UTC  ${sentenceFor(entry, language)}`, '', ...tableLines([], rows)]
+  const layout = width === undefined ? {} : { width }
+  const sentence = tableLines([], [[`${timeOf(occurredAt)} UTC`, sentenceFor(entry, language)]], layout)
+  return [...sentence, '', ...tableLines([], rows, layout)]
 }
 
 /** A value as lines: a list has one for each, an object one for all its members. */

@@ -15,7 +15,7 @@ export function addAuditEntry(audit: Command, context: Context): void {
     .action(async (which: string, options: RecordOptions) => {
       const { item, complete } = await find(openRecordApi(context, options), which)
       if (options.json) return context.out(JSON.stringify(item))
-      for (const line of detailLines(item, options.language)) context.out(line)
+      for (const line of detailLines(item, options.language, context.width)) context.out(line)
       const { request, trace } = item.entry as { request?: unknown; trace?: unknown }
       context.out('')
       if (request !== undefined) context.out(`All of this request:     haven audit entries request:${request}`)
