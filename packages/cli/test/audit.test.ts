@@ -38,7 +38,10 @@ describe('haven audit entries', () => {
     expect(lines[3]).toMatch(
       /^ +0 +2026-05-06 07:08:09 +worker-1 +2 +A caseworker of Harbour Programme listed 2 referrals for assistance\.$/,
     )
-    expect(lines.at(-1)).toBe('Complete up to here: 3 entries, no gap.')
+    expect(lines.slice(-2)).toEqual([
+      'Looked through: from 2026-04-05 07:08:09 to 2026-05-06 07:09:09 UTC.',
+      'Complete up to here: 3 entries, no gap.',
+    ])
   })
 
   test('follows cursors up to the limit, and says when there are more', async () => {
@@ -111,7 +114,7 @@ describe('haven audit entries --all', () => {
     record.entries = Array.from({ length: 250 }, () => entry())
     const text = await call('entries', '--all')
     expect([text.code, text.out.split('\n').length]).toEqual([0, 251])
-    expect(text.notes).toBe('250 entries. Complete up to here: 250 entries, no gap.')
+    expect(text.notes).toMatch(/^250 entries\.\nLooked through: .*\nComplete up to here: 250 entries, no gap\.$/)
     const json = await call('entries', 'outcome:denied', '--all', '--json')
     expect(json.out.split('\n').map(one => JSON.parse(one).index)).toEqual(
       Array.from({ length: 250 }, (_, n) => String(249 - n)),

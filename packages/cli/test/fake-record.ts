@@ -91,14 +91,14 @@ export class FakeRecord {
     }
     const from = Number(query.get('cursor') ?? 0)
     const next = from + limit < all.length ? String(from + limit) : null
-    return { items: all.reverse().slice(from, from + limit), next, completeness }
+    return { items: all.reverse().slice(from, from + limit), next, window, completeness }
   }
 
   #lines(response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'application/x-ndjson' })
     for (const one of this.#placed.reverse()) response.write(line(one))
     if (this.breaksOff) return void setTimeout(() => response.destroy(), 20)
-    response.end(line({ entries: this.entries.length, completeness: this.#completeness }))
+    response.end(line({ entries: this.entries.length, window, completeness: this.#completeness }))
   }
 
   #feed(query: URLSearchParams, response: ServerResponse): void {
@@ -116,6 +116,7 @@ export class FakeRecord {
   }
 }
 
+const window = { from: '2026-04-05T07:08:09.000Z', to: '2026-05-06T07:09:09.000Z' }
 const token = `e30.${Buffer.from(JSON.stringify({ jti })).toString('base64url')}.x`
 const line = (value: unknown): string => `${JSON.stringify(value)}\n`
 

@@ -11,8 +11,9 @@ import {
   Page,
   type Query,
   type RecordApi,
+  Window,
 } from './record-api.ts'
-import { entryLines, flowingEntries } from './render.ts'
+import { entryLines, flowingEntries, timeOf } from './render.ts'
 
 /** What every list of entries takes. */
 export interface ListOptions extends RecordOptions {
@@ -22,7 +23,7 @@ export interface ListOptions extends RecordOptions {
 }
 
 const longestPage = 100
-const Last = Type.Object({ entries: Type.Integer(), completeness: Completeness })
+const Last = Type.Object({ entries: Type.Integer(), window: Type.Optional(Window), completeness: Completeness })
 
 /** Prints the entries of a path, up to the limit or all of them, and how complete that is. */
 export async function printEntries(
@@ -47,12 +48,20 @@ async function printSome(context: Context, api: RecordApi, path: string, query: 
     page = await api.read(Page, path, [...query, ['limit', limit], ...cursorOf(page)])
     items.push(...page.items)
   } while (page.next !== null && items.length < options.limit)
-  const { completeness, next } = page
-  if (options.json) return context.out(JSON.stringify({ items, hasMore: next !== null, completeness }))
+  const { window, completeness, next } = page
+  if (options.json) return context.out(JSON.stringify({ items, hasMore: next !== null, window, completeness }))
   if (items.length === 0) context.out('No entry is found.')
   else for (const line of entryLines(items, options.language, context.width)) context.out(line)
   if (next !== null) context.out(`There are more: --limit ${options.limit * 10} shows more of them, --all shows all.`)
-  context.out(`Complete up to here: ${completeness.line}`)
+  for (const line of standing(page)) context.out(line)
+}
+
+/** What an answer says of itself: which time it looked through, where that has a bound, and how complete the record is. */
+function standing({ window, completeness }: Pick<EntryPage, 'window' | 'completeness'>): string[] {
+  const { from = null, to = null } = window ?? {}
+  const bounds = [from === null ? '' : ` from ${timeOf(from)}`, to === null ? '' : ` to ${timeOf(to)}`].join('')
+  const looked = bounds === '' ? [] : [`Looked through:${bounds} UTC.`]
+  return [...looked, `Complete up to here: ${completeness.line}`]
 }
 
 const cursorOf = (page: EntryPage | undefined): Query => (page?.next ? [['cursor', page.next]] : [])
@@ -67,7 +76,9 @@ async function printAll(context: Context, api: RecordApi, path: string, query: Q
       continue
     }
     if (!Value.Check(Last, line)) break
-    return context.note(`${line.entries} entries. Complete up to here: ${line.completeness.line}`)
+    context.note(`${line.entries} ${line.entries === 1 ? 'entry' : 'entries'}.`)
+    for (const text of standing(line)) context.note(text)
+    return
   }
   if (context.unread?.aborted) return
   throw new CliFailure('The record broke off: what is printed is a part. Run the same command again.')

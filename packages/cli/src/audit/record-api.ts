@@ -16,9 +16,13 @@ export const Listed = Type.Object({
   entry: Type.Object({ occurredAt: Type.String(), action: Type.String(), outcome: Type.String() }),
 })
 export const Completeness = Type.Object({ line: Type.String(), entries: Type.String() })
+const Bound = Type.Union([Type.String(), Type.Null()])
+/** The time that an answer looked through; null is without a bound. */
+export const Window = Type.Object({ from: Bound, to: Bound })
 export const Page = Type.Object({
   items: Type.Array(Listed),
   next: Type.Union([Type.String(), Type.Null()]),
+  window: Type.Optional(Window),
   completeness: Completeness,
 })
 

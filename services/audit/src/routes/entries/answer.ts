@@ -11,7 +11,7 @@ export const EntriesResponse = {
   description: 'Entries',
   content: {
     'application/json': { schema: EntriesAnswer },
-    [linesType]: Lines('all of them, an entry a line; the last line is { entries, completeness }'),
+    [linesType]: Lines('all of them, an entry a line; the last line is { entries, window, completeness }'),
   },
 } as const
 

@@ -10,7 +10,7 @@ import { type Completeness, readCompleteness } from '../../store/completeness.ts
 import { type FoundEntry, listEntries, type Position } from '../../store/entry-view.ts'
 import { renderCompleteness } from '../completeness/completeness.ts'
 import { renderEntry } from './entry.ts'
-import type { Asked, Search } from './page.ts'
+import { type Asked, renderWindow, type Search } from './page.ts'
 
 /** JSON values, one a line (https://github.com/ndjson/ndjson-spec). */
 export const linesType = 'application/x-ndjson'
@@ -30,12 +30,8 @@ const batch = 200
  * Everything that was asked for, an entry a line, of the moment at which the first is read; the last line says how complete it is and how many there were, so that a
  * part is not taken for the whole. Nothing is held open between two reads: the log below its head does not change.
  */
-export function answerLines(
-  reader: Pool,
-  { filters, window }: Search,
-  { order }: Asked,
-  reply: FastifyReply,
-): Readable {
+export function answerLines(reader: Pool, search: Search, { order }: Asked, reply: FastifyReply): Readable {
+  const { filters, window } = search
   let known: Completeness | undefined
   let sent = 0
   async function* all(): AsyncGenerator<FoundEntry> {
@@ -56,7 +52,7 @@ export function answerLines(
       sent++
       return lineOf(renderEntry(found))
     },
-    end: () => lineOf({ entries: sent, completeness: renderCompleteness(known!) }),
+    end: () => lineOf({ entries: sent, window: renderWindow(search), completeness: renderCompleteness(known!) }),
   })
 }
 

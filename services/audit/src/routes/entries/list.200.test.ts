@@ -84,6 +84,15 @@ describe('GET /entries', () => {
     expect(await indexes('actor:stranger', 'outcome:success')).toEqual([])
   })
 
+  test('says which time was looked through', async () => {
+    const { from, to } = (await list('/entries')).window
+    expect((Date.parse(to) - Date.parse(from)) / 86_400_000).toBe(31)
+    expect(Date.parse(to)).toBeGreaterThan(Date.now())
+    expect((await list('/entries?filter=actor:caseworker-1')).window).toEqual({ from: null, to: null })
+    const asked = { from: '2026-05-01T00:00:00.000Z', to: '2026-05-02T00:00:00.000Z' }
+    expect((await list('/entries?filter=from:2026-05-01&filter=to:2026-05-02')).window).toEqual(asked)
+  })
+
   test('looks through 31 days, and through all time for a subject or an actor', async () => {
     expect(await indexes('action:case.read')).toEqual([])
     const from = new Date(Date.now() - 45 * 86_400_000).toISOString()

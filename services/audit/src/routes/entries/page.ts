@@ -30,12 +30,24 @@ export const PageQuery = {
   order: Type.Enum(['asc', 'desc'], { default: 'desc', description: 'by time; desc is newest first' }),
 }
 
+/** The time that an answer looked through; null is without a bound. */
+export const Window = Type.Object(
+  { from: Type.Union([Instant(), Type.Null()]), to: Type.Union([Instant(), Type.Null()]) },
+  { ...closed, description: 'the time that was looked through: what is older or younger is not in the answer' },
+)
+
+export const renderWindow = ({ window: { from, to } }: Search): Static<typeof Window> => ({
+  from: from?.toISOString() ?? null,
+  to: to?.toISOString() ?? null,
+})
+
 /** A page of entries; its items are those of one moment over all its pages. */
 export const EntriesAnswer = Type.Object(
   {
     items: Type.Array(Entry),
     next: Type.Union([Type.String(), Type.Null()], { description: 'cursor of the next page' }),
     after: Type.Optional(Type.String({ description: 'where to go on following; only behind after' })),
+    window: Type.Optional(Window),
     completeness: Completeness,
   },
   closed,
@@ -90,6 +102,7 @@ export async function pageOf(reader: Pool, search: Search, asked: Asked): Promis
     return {
       items: found.slice(0, limit).map(renderEntry),
       next: next ?? null,
+      window: renderWindow(search),
       completeness: renderCompleteness({ ...known, size }),
     }
   })
