@@ -186,6 +186,30 @@ test('a gap is given up after a day with an entry; what comes all the same is ap
   expect((await world.leaves()).length).toBe(9)
 })
 
+test('a leaf between two deleted ones is in the log: what is missing below and above it are gaps of their own, given up or not', async () => {
+  const leaves = chainOf(12)
+  const sequencer = world.sequencer()
+  await sequencer.submit([messageOf(leaves.slice(0, 2)), messageOf(leaves.slice(11))])
+  world.clock.at += 30_000
+  await sequencer.submit([messageOf(leaves.slice(11)), messageOf(leaves.slice(5, 7))])
+  world.clock.at += 86_400_000
+  await sequencer.listen()
+  await sequencer.submit([messageOf(leaves.slice(8, 10))])
+  const gaps = `select first_seq::int as first, next_seq::int as next, until_seq::int as until, outcome from ledger.gap order by 1`
+  const left = [
+    { first: 3, next: 3, until: 5, outcome: 'given-up' },
+    { first: 8, next: 8, until: 8, outcome: 'given-up' },
+    { first: 11, next: 11, until: 11, outcome: 'given-up' },
+  ]
+  expect((await world.admin.query(gaps)).rows).toEqual(left)
+  await sequencer.stop()
+  const next = world.sequencer()
+  await next.submit([messageOf(leaves.slice(2))])
+  expect((await world.leaves()).length).toBe(12)
+  expect((await world.admin.query('select distinct outcome from ledger.gap')).rows).toEqual([{ outcome: 'filled' }])
+  expect(await world.count('ledger.evidence')).toBe(0)
+})
+
 test('a producer that falls silent is noticed once, and once when it is heard again', async () => {
   const sequencer = world.sequencer()
   const leaves = chainOf(2)

@@ -147,7 +147,9 @@ describe('a gap', () => {
         for (const { leaves } of deliveries) one.take(leaves, null, now)
         one.take(whole, end, now)
         expect(one.stored.size).toBe(whole.length)
-        expect(one.did('close-gap')).toMatchObject([{ outcome: 'filled' }])
+        expect(one.chain().gaps).toEqual([])
+        for (const step of one.did('close-gap')) expect(step).toMatchObject({ outcome: 'filled' })
+        expect(one.did('keep-evidence')).toEqual([])
       }),
     )
     const one = gapped()
@@ -158,7 +160,7 @@ describe('a gap', () => {
 })
 
 describe('a chain of which leaves were deleted', () => {
-  test('loses none but these: every intact neighbour is appended, and the gaps are what is missing', () => {
+  test('loses none but these: every intact leaf is appended, also between two deleted ones, and the gaps are what is missing', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(whole.length - 1), { maxLength: 12 }), runs, (gone, deliveries) => {
         const has = whole.filter((_, index) => !gone.includes(index))
@@ -170,14 +172,15 @@ describe('a chain of which leaves were deleted', () => {
           one.take(run, null, now)
         }
         heal(one, has, now)
+        const deleted = gone.map(index => whole[index]!.seq)
         const missing = whole.filter(leaf => !one.stored.has(leaf.seq)).map(leaf => leaf.seq)
+        expect(missing).toEqual(deleted.sort((a, b) => Number(a - b)))
         expect(one.did('keep-evidence')).toEqual([])
-        const open = one.chain().gaps.flatMap(gap => [gap.next, gap.until])
-        // Between two deleted leaves nothing proves what stands there; outside of that everything is in the log.
-        for (const seq of missing) {
-          expect(one.chain().gaps.some(gap => seq >= gap.next && seq <= gap.until)).toBe(true)
-        }
-        for (const edge of open) expect(gone.map(index => whole[index]!.seq)).toContain(edge)
+        const inGaps = one.chain().gaps.flatMap(gap => missing.filter(seq => seq >= gap.next && seq <= gap.until))
+        expect(inGaps).toEqual(missing)
+        expect(one.chain().gaps.every(gap => missing.includes(gap.next) && missing.includes(gap.until))).toBe(true)
+        const opened = [...one.did('open-gap'), ...one.did('split-gap')].map(step => 'gap' in step && step.gap.first)
+        expect(new Set(opened).size, 'two gaps of one name').toBe(opened.length)
       }),
     )
   })

@@ -43,6 +43,8 @@ export type Step =
   | { readonly do: 'keep-evidence'; readonly kind: Misfit; readonly seq: bigint; readonly said: Said }
   | { readonly do: 'open-gap'; readonly gap: Gap }
   | { readonly do: 'fill-gap'; readonly gap: Gap }
+  /** What is missing above a leaf that lies between two missing ones. */
+  | { readonly do: 'split-gap'; readonly gap: Gap }
   | { readonly do: 'give-up-gap'; readonly gap: Gap }
   | { readonly do: 'close-gap'; readonly gap: Gap; readonly outcome: 'filled' | 'contradicted' }
 
@@ -67,8 +69,8 @@ export interface Taken {
 
 /**
  * Takes a run of leaves and the signed head that came with them. Of a run that does not fit its head nothing is taken: it shows only how far
- * the producer is, and what is missing is asked for. Leaves inside an open gap are tried from its lower end upwards, then from its upper end
- * downwards, so that an intact entry is not lost because its neighbour was deleted.
+ * the producer is, and what is missing is asked for. Leaves inside a gap are taken from its lower end upwards, then from its upper end
+ * downwards, so that few gaps come of one.
  */
 export function take(chain: Chain, leaves: readonly Leaf[], head: ChainHead, around: Surroundings): Taken {
   const steps: Step[] = []
@@ -163,23 +165,22 @@ function goBehind(
   return { chain: after.chain, steps: [{ do: 'open-gap', gap }, ...after.steps] }
 }
 
+// What its producer signed is appended wherever it lies: waiting for its neighbours would lose it with them when they were deleted. What is missing below
+// it and above it are gaps of their own then.
 function fill(chain: Chain, gap: Gap, leaf: Leaf): Taken {
-  const fromBelow = leaf.seq === gap.next && isSame(leaf.prev, gap.hashBefore)
-  const fromAbove = leaf.seq === gap.until && isSame(leaf.hash, gap.hashAfter)
-  // In the middle it can be judged only when its neighbours have come: asked for again.
-  if (!fromBelow && !fromAbove) return { chain, steps: [] }
-  const left: Gap = fromBelow
-    ? { ...gap, next: gap.next + 1n, hashBefore: leaf.hash }
-    : { ...gap, until: gap.until - 1n, hashAfter: leaf.prev }
-  const append: Step = { do: 'append', leaf }
-  if (left.next <= left.until) {
-    const gaps = chain.gaps.map(one => (one.first === gap.first ? left : one))
-    return { chain: { ...chain, gaps }, steps: [append, { do: 'fill-gap', gap: left }] }
-  }
-  const gaps = chain.gaps.filter(one => one.first !== gap.first)
-  const outcome = isSame(left.hashBefore, left.hashAfter) ? 'filled' : 'contradicted'
-  const steps: Step[] = outcome === 'filled' ? [] : [evidence('break', leaf.seq, leaf)]
-  return { chain: { ...chain, gaps }, steps: [...steps, append, { do: 'close-gap', gap: left, outcome }] }
+  const below: Gap = { ...gap, until: leaf.seq - 1n, hashAfter: leaf.prev }
+  const above: Gap = { ...gap, next: leaf.seq + 1n, hashBefore: leaf.hash }
+  const left = [below, above].filter(({ next, until }) => next <= until)
+  const split = left.length === 2 ? { ...above, first: above.next, last: above.until } : null
+  const fits = isSame(below.hashBefore, below.hashAfter) || below.next <= below.until
+  const meets = isSame(above.hashBefore, above.hashAfter) || above.next <= above.until
+  const steps: Step[] = fits && meets ? [] : [evidence('break', leaf.seq, leaf)]
+  steps.push({ do: 'append', leaf })
+  if (left.length === 0) steps.push({ do: 'close-gap', gap: above, outcome: fits && meets ? 'filled' : 'contradicted' })
+  else steps.push({ do: 'fill-gap', gap: left[0]! })
+  if (split !== null) steps.push({ do: 'split-gap', gap: split })
+  const gaps = chain.gaps.flatMap(one => (one.first !== gap.first ? [one] : split === null ? left : [below, split]))
+  return { chain: { ...chain, gaps }, steps }
 }
 
 /** Something that is kept and not appended. */

@@ -109,6 +109,9 @@ async function noteMisfits(client: PoolClient, steps: Judged['steps'], at: Date)
         await changeGap(client, producer, step.gap, null)
         noteLate(producer, step.gap)
         break
+      case 'split-gap':
+        await openGap(client, producer, step.gap, at)
+        break
       case 'give-up-gap':
         await changeGap(client, producer, step.gap, { outcome: 'given-up', at })
         findings.push(gapFinding(producer, step.gap, 'gap-given-up'))

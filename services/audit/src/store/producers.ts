@@ -86,12 +86,19 @@ export async function moveProducer(
   if (rowCount !== 1) throw new HeadMoved(`the chain of ${producer}`)
 }
 
-/** Opens a gap. */
+/** Opens a gap, or what is left of one above a leaf that lay in its middle. */
 export async function openGap(client: PoolClient, producer: string, gap: Gap, at: Date): Promise<void> {
   await client.query(
-    `insert into ledger.gap (producer, first_seq, last_seq, next_seq, until_seq, hash_before, hash_after, opened_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [producer, ...[gap.first, gap.last, gap.next, gap.until].map(String), gap.hashBefore, gap.hashAfter, at],
+    `insert into ledger.gap (producer, first_seq, last_seq, next_seq, until_seq, hash_before, hash_after, opened_at, outcome, closed_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      producer,
+      ...[gap.first, gap.last, gap.next, gap.until].map(String),
+      gap.hashBefore,
+      gap.hashAfter,
+      new Date(gap.openedAt),
+      ...(gap.isGivenUp ? ['given-up', at] : [null, null]),
+    ],
   )
 }
 
