@@ -4,7 +4,7 @@ import type { DatabaseUrls } from '@haven/db'
 import { demoClients, type IssuerClient, registerDemoPartners } from '@haven/issuer'
 import { initKeys } from '@haven/vault'
 import { choosePorts } from './choose-ports.ts'
-import { openAllStreams, prepareDatabases } from './databases.ts'
+import { prepareDatabases } from './databases.ts'
 import type { Log } from './failure.ts'
 import { type RunningKafka, startKafka, stopKafkaLeftIn } from './kafka.ts'
 import { type NodeProgram, startNodeProgram } from './node-program.ts'
@@ -131,7 +131,6 @@ export class System {
   async #prepareDatabases(): Promise<void> {
     const { adminUrl } = this.#parts.current<RunningPostgres>('PostgreSQL')
     this.#databases = await prepareDatabases(adminUrl, this.#secrets)
-    await openAllStreams(this.#databases)
     await registerDemoPartners(this.#databases.gateway!.app)
   }
 

@@ -183,5 +183,8 @@ describe('rights on Kafka', () => {
   }, 60_000)
 
   const isKeptOut = ({ level, context, message }: { level: string; context: object; message: string }): boolean =>
-    level === 'error' && message.includes('not let in') && 'group' in context && context.group === 'haven.intake.lost'
+    level === 'error' &&
+    message.includes('kept from reading') &&
+    'group' in context &&
+    context.group === 'haven.intake.lost'
 })

@@ -19,7 +19,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof PlaceMoved) return 'moved'
   if (error instanceof Poison) return 'poison'
   if (isTransient(error) || misfit.test(sqlStateOf(error) ?? '')) return 'transient'
-  if (error instanceof BusError && error.transient) return 'transient'
+  if (error instanceof BusError && (error.transient || error.bars)) return 'transient'
   return 'other'
 }
 

@@ -63,7 +63,7 @@ export function startSequencer(options: LeaderOptions & { readonly leasePool: Po
         await term()
         if (mode === 'standby') continue
       } catch (error) {
-        // A topic that is missing or a right that is refused is healed by nobody but a new start.
+        // What the bus gives up for good, such as a topic that is missing, is healed by nobody but a new start.
         if ((error as { transient?: boolean }).transient === false) ended.reject(error)
         log.warn({ thrown: error }, 'the sequencer begins anew')
       }
