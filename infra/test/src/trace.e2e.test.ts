@@ -5,7 +5,11 @@ import { join } from 'node:path'
 import type { AuditEntry } from '@haven/contracts'
 import { type CollectedSpan, type Collector, spansIn, startCollector } from '@haven/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type RealCollector, startRealCollector } from './real-collector.ts'
 import { eventually, System } from './system.ts'
+
+/** An OpenTelemetry Collector to be put between, when somebody has one. */
+const program = process.env.HAVEN_TEST_COLLECTOR
 
 const traceId = randomBytes(16).toString('hex')
 const partnerSpan = randomBytes(8).toString('hex')
@@ -15,15 +19,18 @@ describe('one trace', () => {
   const directory = mkdtempSync(join(tmpdir(), 'haven-collector-'))
   const file = join(directory, 'traces.jsonl')
   let collector: Collector
+  let between: RealCollector | undefined
   let system: System
   beforeAll(async () => {
     collector = await startCollector({ file })
-    system = new System({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
+    if (program !== undefined) between = await startRealCollector(program, { url: collector.url, directory })
+    system = new System({ OTEL_EXPORTER_OTLP_ENDPOINT: (between ?? collector).url })
     await system.ready()
   })
   afterAll(async () => {
     await system.stop()
     system.remove()
+    await between?.stop()
     await collector.close()
     rmSync(directory, { recursive: true })
   })
@@ -128,6 +135,7 @@ describe('one trace', () => {
   })
 
   test('costs nobody anything when the collector goes: services answer and stop within their grace', async () => {
+    await between?.stop()
     await collector.close()
     for (let n = 0; n < 20; n++)
       expect(

@@ -95,5 +95,10 @@ function read(service: string, { attributes = [], events = [], parentSpanId, ...
 }
 
 function valuesOf(pairs: readonly KeyValue[]): Record<string, unknown> {
-  return Object.fromEntries(pairs.map(({ key, value }) => [key, Object.values(value)[0]]))
+  return Object.fromEntries(pairs.map(({ key, value }) => [key, contentOf(value)]))
+}
+
+// OTLP's JSON writes whole numbers as numbers or, as collectors do, as text.
+function contentOf({ intValue, ...other }: KeyValue['value']): unknown {
+  return intValue === undefined ? Object.values(other)[0] : Number(intValue)
 }
