@@ -4,6 +4,7 @@ import { addAuditActor, addAuditEntries, addAuditSubject } from './commands/audi
 import { addAuditEntry } from './commands/audit-entry.ts'
 import { addAuditTail } from './commands/audit-tail.ts'
 import { addDatabasesProvision } from './commands/databases-provision.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addEnv } from './commands/env.ts'
 import { addImportNrm } from './commands/import-nrm.ts'
 import { addKeysInit } from './commands/keys-init.ts'
@@ -22,9 +23,9 @@ import { explain } from './failure.ts'
 /** Runs one command. @returns the exit code: 0 done, 1 could not be done, 2 wrong arguments, settings or file */
 export async function runHaven(args: readonly string[], context: Context): Promise<0 | 1 | 2> {
   // a command that ends well enough to print its answer, but not as its user hoped, says so here
-  let code: 0 | 1 = 0
-  const program = createProgram(context, () => {
-    code = 1
+  let code: 0 | 1 | 2 = 0
+  const program = createProgram(context, ended => {
+    code = ended
   })
   try {
     await program.parseAsync([...args], { from: 'user' })
@@ -37,7 +38,7 @@ export async function runHaven(args: readonly string[], context: Context): Promi
   }
 }
 
-function createProgram(context: Context, onShortfall: () => void): Command {
+function createProgram(context: Context, onEnd: (code: 0 | 1 | 2) => void): Command {
   const program = new Command('haven')
     .description(
       'Runs a Haven installation: keys, databases, topics, migrations, partners, parked events, imports, the access record.',
@@ -67,7 +68,7 @@ function createProgram(context: Context, onShortfall: () => void): Command {
   addParkedRedrive(parked, context)
   addParkedDrop(parked, context)
   const imports = program.command('import').description('published data as partner events')
-  addImportNrm(imports, context, onShortfall)
+  addImportNrm(imports, context, () => onEnd(1))
   const audit = program
     .command('audit')
     .description('the access record: who looked at whom, when and why')
@@ -78,6 +79,7 @@ function createProgram(context: Context, onShortfall: () => void): Command {
   addAuditEntry(audit, context)
   addAuditTail(audit, context)
   addAuditCompleteness(audit, context)
+  addDoctor(program, context, onEnd)
   addEnv(program, context)
   return program
 }

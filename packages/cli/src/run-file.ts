@@ -11,6 +11,7 @@ const Run = Type.Object({
     intake: Type.Object({ url: Type.String() }),
     audit: Type.Object({ url: Type.String() }),
   }),
+  issuer: Type.Optional(Type.String()),
   tokenEndpoint: Type.String(),
   clients: Type.Record(Type.String(), Type.Object({ id: Type.String(), secret: Type.String() })),
   kafka: Type.Object({ brokers: Type.Array(Type.String()) }),

@@ -24,7 +24,9 @@ const leaders: ReadonlySet<string> = new Set([
 
 const fromRun = ({ run }: RunningSystem, client: string): Values => ({
   HAVEN_GATEWAY_URL: run.services.gateway.url,
+  HAVEN_INTAKE_URL: run.services.intake.url,
   HAVEN_AUDIT_URL: run.services.audit.url,
+  HAVEN_ISSUER: run.issuer,
   HAVEN_TOKEN_ENDPOINT: run.tokenEndpoint,
   HAVEN_CLIENT_ID: run.clients[client]?.id,
   HAVEN_CLIENT_SECRET: run.clients[client]?.secret,

@@ -10,7 +10,7 @@ export {
   toProblem,
 } from './errors.ts'
 export type { Log } from './log.ts'
-export { type MigrateOptions, migrate } from './migrate.ts'
+export { type MigrateOptions, migrate, pendingMigrations } from './migrate.ts'
 export { DatabaseBehind, MigrationError, type MigrationSource } from './migration-files.ts'
 export { type DatabaseOptions, openDatabase } from './open-database.ts'
 export { createPool, type PoolOptions, type PoolTimeouts, pingDatabase } from './pool.ts'

@@ -1,0 +1,88 @@
+import { chmodSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { onDatabase } from './recorded.ts'
+import { eventually, System } from './system.ts'
+
+interface Finding {
+  area: string
+  mark: string
+  says: string
+  remedy?: string
+}
+
+const system = new System()
+beforeAll(() => system.ready())
+afterAll(async () => {
+  await system.stop()
+  system.remove()
+})
+
+async function doctor(): Promise<{ code: number; wrong: Finding[]; findings: Finding[] }> {
+  const { code, stdout } = await system.haven('doctor', '--json')
+  const findings: Finding[] = JSON.parse(stdout)
+  return { code, findings, wrong: findings.filter(({ mark }) => mark !== 'fine') }
+}
+
+test('where all is well it says so, in every area', async () => {
+  const { body } = await system.call('gateway', 'partner', 'GET', '/event-types/haven.partner.referral.submitted.v1')
+  const event = { headers: { 'content-type': 'application/cloudevents+json' }, body: JSON.stringify(body.sample) }
+  expect((await system.call('gateway', 'partner', 'POST', '/events', event)).status).toBe(202)
+  const { code, findings } = await eventually('all is fine', async () => {
+    const found = await doctor()
+    return found.code === 0 && found
+  })
+  expect(code).toBe(0)
+  const areas = [
+    'services',
+    'migrations',
+    'topics',
+    'lag',
+    'parked events',
+    'access record',
+    'keys',
+    'clocks',
+    'certificates',
+    'disk',
+  ]
+  expect([...new Set(findings.map(({ area }) => area))]).toEqual(areas)
+  expect(findings.find(({ says }) => says.startsWith('the chain of gateway'))?.says).toMatch(
+    /whole in its last \d+ of \d+/,
+  )
+})
+
+test('a pending migration, a lost and an open key file, a parked event and a chain that was cut are named with their remedies', async () => {
+  const { keysDirectory: keys } = system.run
+  renameSync(join(keys, 'identity.json'), join(keys, 'identity.lost'))
+  chmodSync(join(keys, 'kek.json'), 0o640)
+  await onDatabase(system, 'intake', async client => {
+    await client.query(
+      "delete from migration.applied where source = 'intake' and name = (select max(name) from migration.applied where source = 'intake')",
+    )
+    await client.query(`insert into stream.parked (consumer, service, epoch, topic, part, seq, fact_id, key, type, cause, headers)
+      values ('inbound', 'gateway', 1, 'haven.partner.inbound', 0, 1, gen_random_uuid(), 'k', 't', 'ciphertext-invalid', '{}')`)
+  })
+  await onDatabase(system, 'gateway', client => client.query("update record.chain set hash = sha256('other')"))
+  const { code, wrong } = await doctor()
+  expect(code).toBe(1)
+  const said = (words: string) => wrong.find(({ says }) => says.includes(words))?.remedy ?? `nobody said ${words}`
+  expect(said('intake lacks intake/')).toContain('haven migrate intake')
+  expect(said('identity.json is missing')).toContain('backup')
+  expect(said('kek.json is open')).toContain('chmod 600')
+  expect(said('intake has parked 1 event')).toContain('haven parked list')
+  expect(said('the chain of gateway ends')).toContain('Keep everything as it is')
+})
+
+test('with Kafka away the rest is still seen', async () => {
+  const { pid } = system.run.kafka
+  process.kill(pid, 'SIGSTOP')
+  try {
+    const { code, findings, wrong } = await doctor()
+    expect(code).toBe(1)
+    expect(wrong.map(({ area }) => area)).toEqual(expect.arrayContaining(['services', 'topics', 'clocks', 'keys']))
+    expect(wrong.find(({ area }) => area === 'topics')?.says).toMatch(/^topics could not be looked at: /)
+    expect(findings).toContainEqual(expect.objectContaining({ area: 'keys', mark: 'fine' }))
+  } finally {
+    process.kill(pid, 'SIGCONT')
+  }
+})
