@@ -1,4 +1,4 @@
-import { type ServiceName, serviceNames } from '@haven/contracts'
+import { kafkaUserOf, type ServiceName, serviceNames } from '@haven/contracts'
 
 /** Where a PostgreSQL of docker-compose.yml is called, and which databases it holds. */
 export interface Server {
@@ -20,7 +20,7 @@ export const postgresServers: readonly Server[] = [
 export const databaseRoles = ['migrator', 'app', 'relay', 'reader'] as const
 
 /** Who signs in to Kafka: `haven topics apply`, and each service. */
-export const kafkaUsers: readonly string[] = ['haven-admin', ...serviceNames.map(name => `haven-${name}`)]
+export const kafkaUsers: readonly string[] = ['haven-admin', ...serviceNames.map(kafkaUserOf)]
 
 /** The port of each service, inside and, unless told otherwise, on this machine's loopback. */
 export const ports: Readonly<Record<ServiceName | 'issuer', number>> = {

@@ -12,12 +12,16 @@ export interface Ended {
 
 /** Runs a program and waits for it. */
 export function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  return new Promise(done => {
+  return new Promise((done, fail) => {
     execFile(
       file,
       args,
       { cwd: root, env: { ...process.env, ...env }, maxBuffer: 256 << 20 },
-      (error, stdout, stderr) => done({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
+      (error, stdout, stderr) => {
+        if (error?.code === ('ENOENT' as never))
+          fail(new Error(`${file} is not installed; these tests need docker and its plugin compose`))
+        else done({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr })
+      },
     )
   })
 }

@@ -14,9 +14,9 @@ describe('the image of services and command', () => {
   test.each(['gateway', 'intake', 'audit'])(
     'has all that %s needs, and is read only for whoever runs it',
     async service => {
-      const { code, stderr } = await inImage(`services/${service}/src/main.ts`)
+      const { code, stdout, stderr } = await inImage(`services/${service}/src/main.ts`)
       // Every module has been loaded by then, generated code included.
-      expect(stderr).toContain('HAVEN_DATABASE_URL is missing')
+      expect(`${stdout}${stderr}`).toContain('HAVEN_DATABASE_URL is missing')
       expect(code).toBe(1)
     },
   )

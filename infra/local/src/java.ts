@@ -12,7 +12,7 @@ export interface Java {
 
 const remedy =
   'Install Java 17 or newer with Maven (Debian: apt-get install openjdk-17-jre-headless maven; macOS: brew install openjdk@17 ' +
-  'maven). For whoever has Docker and no Java, docker compose up comes with a later version.'
+  'maven). Whoever has Docker needs no Java: infra/compose/init --demo, then docker compose up --wait.'
 
 /** The Java that Kafka runs on: JAVA_HOME's, else the path's. */
 export async function findJava(): Promise<Java> {

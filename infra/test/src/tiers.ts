@@ -31,7 +31,7 @@ export const tiers: readonly Tier[] = [
   { name: 'e2e', title: 'the whole system, from outside', run: vitest('e2e') },
   {
     name: 'containers',
-    title: 'conformance of bus and db on images',
+    title: 'images, docker-compose.yml, conformance of bus and db',
     missing: () => missingDocker(process.env),
     // The run removes its containers itself; the reaper's image would be one more to fetch.
     run: vitest('containers', { TESTCONTAINERS_RYUK_DISABLED: process.env.TESTCONTAINERS_RYUK_DISABLED ?? 'true' }),

@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { build, docker, type Ended, root, run } from './docker.ts'
+
+export interface Listed {
+  ID: string
+  Name: string
+  Service: string
+}
+
+/** docker-compose.yml as a person starts it, with secrets, ports and names of its own, so that runs side by side do not meet. */
+export class Project {
+  readonly name = `haven-test-${randomBytes(4).toString('hex')}`
+  readonly images = { haven: `haven:${this.name}`, setup: `haven-setup:${this.name}` }
+  readonly #directory = mkdtempSync(join(tmpdir(), 'haven-compose-'))
+  readonly secrets = join(this.#directory, 'secrets')
+  readonly #settings = join(this.#directory, 'env')
+  #tokens = new Map<string, string>()
+
+  constructor() {
+    mkdirSync(this.secrets)
+    const settings = {
+      HAVEN_IMAGE: this.images.haven,
+      HAVEN_SETUP_IMAGE: this.images.setup,
+      HAVEN_SECRETS: this.secrets,
+      // 0: any free port, also for a second process of a service.
+      ...Object.fromEntries(['GATEWAY', 'INTAKE', 'AUDIT', 'ISSUER'].map(name => [`HAVEN_${name}_PORT`, '0'])),
+    }
+    const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
+    writeFileSync(this.#settings, lines.join(''))
+  }
+
+  /** infra/compose/init */
+  init(...args: string[]): Promise<Ended> {
+    return run(join(root, 'infra/compose/init'), args, {
+      HAVEN_SECRETS: this.secrets,
+      HAVEN_ENV_FILE: this.#settings,
+      HAVEN_SETUP_IMAGE: this.images.setup,
+    })
+  }
+
+  buildImage(): Promise<void> {
+    return build('haven', this.images.haven)
+  }
+
+  /** docker compose … @throws when it fails */
+  compose(...args: string[]): Promise<string> {
+    return docker(this.#composing(args))
+  }
+
+  /** Starts what is not there yet and waits until all is healthy; answers how long that took, in seconds. */
+  async up(...args: string[]): Promise<number> {
+    const since = performance.now()
+    try {
+      await this.compose('up', '--detach', '--wait', '--quiet-pull', ...args)
+    } catch (cause) {
+      const logs = await this.compose('logs', '--no-color', '--tail=15').catch(String)
+      throw new Error(`it did not come up:\n${logs}`, { cause })
+    }
+    return (performance.now() - since) / 1000
+  }
+
+  /** docker compose run --rm haven … */
+  haven(...args: string[]): Promise<Ended> {
+    return run('docker', this.#composing(['run', '--rm', '--no-TTY', 'haven', ...args]))
+  }
+
+  /** A program of ours in a container on the data network, with these variables. */
+  program(text: string, variables: Record<string, string> = {}): Promise<Ended> {
+    const env = Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`])
+    const args = [
+      'run',
+      '--rm',
+      '--no-TTY',
+      '--no-deps',
+      ...env,
+      '--entrypoint=node',
+      'haven',
+      '--input-type=module',
+      '--eval',
+      text,
+    ]
+    return run('docker', this.#composing(args))
+  }
+
+  /** Containers of one service or of all, those that have ended too unless `which` is empty. */
+  async containers(service?: string, which = ['--all']): Promise<Listed[]> {
+    const text = await this.compose('ps', ...which, '--format=json', ...(service === undefined ? [] : [service]))
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map(line => JSON.parse(line) as Listed)
+  }
+
+  read(secret: string): string {
+    return readFileSync(join(this.secrets, secret), 'utf8')
+  }
+
+  /** The JSON that a service answers with, to one of the demonstration's clients, by the port on this machine; asked again while it is busy. */
+  // biome-ignore lint/suspicious/noExplicitAny: the tests read answers of every route
+  async get(service: string, client: string, path: string): Promise<any> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#getOnce(service, client, path)
+      } catch (error) {
+        if (tries === 20) throw error
+        await sleep(500)
+      }
+    }
+  }
+
+  async #getOnce(service: string, client: string, path: string): Promise<unknown> {
+    const address = await this.#addressOf(service)
+    const headers = { authorization: `Bearer ${await this.#token(client, service)}`, 'purpose-of-use': 'assistance' }
+    const answer = await fetch(`${address}${path}`, { headers })
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+    return answer.json()
+  }
+
+  async #addressOf(service: string): Promise<string> {
+    const port = { gateway: 7400, intake: 7401, audit: 7402, issuer: 7410 }[service]
+    const running = await this.containers(service, [])
+    const index = /\d+$/.exec(running[0]!.Name)![0]
+    return `http://${await this.compose('port', `--index=${index}`, service, String(port))}`
+  }
+
+  async #token(client: string, service: string): Promise<string> {
+    const known = this.#tokens.get(`${client} ${service}`)
+    if (known !== undefined) return known
+    const { clients } = JSON.parse(this.read('run.json'))
+    const answer = await fetch(`${await this.#addressOf('issuer')}/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${client}:${clients[client].secret}`).toString('base64')}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials', resource: `urn:haven:${service}` }),
+    })
+    const { access_token: token } = (await answer.json()) as { access_token: string }
+    this.#tokens.set(`${client} ${service}`, token)
+    return token
+  }
+
+  /** docker compose down: with `-v` nothing is kept. */
+  async down(...args: string[]): Promise<void> {
+    await this.compose('--profile=*', 'down', '--remove-orphans', ...args)
+  }
+
+  /** Takes away what a test alone has made: images and secrets. */
+  async forget(): Promise<void> {
+    await run('docker', ['image', 'rm', '--force', ...Object.values(this.images)])
+    rmSync(this.#directory, { recursive: true, force: true })
+  }
+
+  #composing(args: readonly string[]): string[] {
+    return ['compose', `--project-name=${this.name}`, `--env-file=${this.#settings}`, '--progress=quiet', ...args]
+  }
+}
+
+/** Asks until the answer is something true, and answers it. @throws after a minute with `what` */
+export async function until<T>(what: string, check: () => Promise<T | false>, timeoutMs = 60_000): Promise<T> {
+  const end = Date.now() + timeoutMs
+  while (Date.now() < end) {
+    const answer = await check().catch(() => false as const)
+    if (answer) return answer
+    await sleep(200)
+  }
+  throw new Error(`not within ${timeoutMs} ms: ${what}`)
+}
