@@ -30,7 +30,8 @@ export function recordedFeed(feed: Feed): Readable {
 }
 
 const endGraceMs = 1_000
-const slowestMs = 60_000
+/** Judgements through which a reader may take nothing: a minute, with ten seconds between two. */
+const patientJudgements = 6
 
 /** Does nothing until the plugin begins it with a request's record. */
 export class RecordedFeed extends Readable {
@@ -63,7 +64,7 @@ export class RecordedFeed extends Readable {
       throw new Problem('unavailable', { internal: 'a feed was ended while it opened' })
     }
     this.#parts = this.#feed.follow(this.#ending.signal)[Symbol.asyncIterator]()
-    this.#watch = setInterval(() => void this.#judge(record), judgeEveryMs)
+    this.#watch = setInterval(() => void this.#judge(record, judgeEveryMs * patientJudgements), judgeEveryMs)
   }
 
   /** Ends it with its last words; at once, also for a reader who does not read. */
@@ -118,7 +119,7 @@ export class RecordedFeed extends Readable {
     this.push(null)
   }
 
-  async #judge(record: StreamRecord): Promise<void> {
+  async #judge(record: StreamRecord, slowestMs: number): Promise<void> {
     const isStuck = this.#givenAt !== undefined && performance.now() - this.#givenAt > slowestMs
     const reason = isStuck ? 'reader-too-slow' : await record.refused()
     if (reason !== undefined) this.end(reason)

@@ -136,10 +136,13 @@ test('a service that stops waits for the entry of a reader who has just left', a
 
 test('a service that stops while one opens closes it on the record', async () => {
   const { app, ask, entries, state } = await world()
-  const gate = Promise.withResolvers<void>()
-  state.onRecord = () => gate.promise
+  const [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  state.onRecord = () => {
+    begun.resolve()
+    return gate.promise
+  }
   const asked = ask('/feed').catch(() => undefined)
-  await sleep(50)
+  await begun.promise
   const closed = app.close()
   await sleep(1_200)
   gate.resolve()
@@ -150,18 +153,31 @@ test('a service that stops while one opens closes it on the record', async () =>
   ])
 })
 
-test('a reader who does not read holds no more than fits on the way, and neither the stop', async () => {
-  const { app, ask, entries, source } = await world()
-  source.text = n => `${n} ${'x'.repeat(100_000)}\n`
-  source.upTo = 100_000
-  const answer = await ask('/feed')
+/** A feed of more than fits on the way, whose reader does not read. */
+async function stuck() {
+  const made = await world()
+  made.source.text = n => `${n} ${'x'.repeat(100_000)}\n`
+  made.source.upTo = 100_000
+  const answer = await made.ask('/feed')
   answer.pause()
   answer.on('error', () => undefined)
-  await sleep(500)
+  return made
+}
+
+test('a reader who takes nothing for six judgements is taken to be gone, and has held no more than fits on the way', async () => {
+  const { entries } = await stuck()
+  await expect.poll(() => entries.length, { timeout: 10_000 }).toBe(2)
+  expect(entries[1]).toMatchObject({ reason: 'reader-too-slow', outcome: 'success' })
+  expect(entries[1]!.resultCount).toBeLessThan(1_000)
+})
+
+test('a reader who does not read does not hold the stop', async () => {
+  const { app, entries } = await stuck()
+  await sleep(150)
   const began = performance.now()
   await app.close()
   expect(performance.now() - began).toBeLessThan(3_000)
-  expect(entries[1]!.resultCount).toBeLessThan(1_000)
+  expect(entries[1]).toMatchObject({ reason: 'service-stopping' })
 })
 
 test('HEAD opens and closes', async () => {
