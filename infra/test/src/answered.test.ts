@@ -30,6 +30,8 @@ describe('an answer and what is on the record for it', () => {
     ['a write whose commit was not known', answer(503, 'unavailable', write), [success, unavailable]],
     ['a record that could not be written', answer(503, 'audit-unavailable'), []],
     ['a record that was written too late', answer(503, 'audit-unavailable'), [success]],
+    ['the first over the limit', answer(429, 'too-many-requests'), [entry('failure', 'too-many-requests')]],
+    ['the next over the limit', answer(429, 'too-many-requests'), []],
     ['what an overloaded process turned away', answer(503, 'overloaded'), []],
     ['a body that is no JSON', answer(400, 'malformed-json'), []],
     ['an open route', open, []],

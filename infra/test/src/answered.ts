@@ -42,6 +42,8 @@ const denials = ['purpose-required', 'purpose-unknown', 'purpose-not-permitted',
 function dueFor({ status, code = '', action, isWrite = false }: Answered): Due {
   if (action === undefined || unrecorded.includes(code)) return {}
   if (status < 400) return { success: once }
+  // The first of a client's window has one, and which that was is not known here.
+  if (status === 429) return { failure: perhaps }
   // What could not be written in time may have been written all the same.
   if (code === 'audit-unavailable') return { success: perhaps, denied: perhaps, failure: perhaps }
   if ([401, 403, 404].includes(status) || denials.includes(code)) return { denied: once }

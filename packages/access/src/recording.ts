@@ -136,7 +136,7 @@ function streamRecord(request: FastifyRequest, course: Course, options: Recordin
 }
 
 /** Milliseconds from a request's arrival in which a caller hears that nothing can be answered. */
-const deadlineMs = 1_900
+const deadlineMs = 1_600
 const leastMs = 200
 
 // A handler that failed has spent time on a sick database already; the entry of its failure gets what is left.
