@@ -71,7 +71,7 @@ describe('the ten minutes of docs/auditor.md work when pasted', () => {
   test('it is said who writes the record and how far it is checked', () => {
     for (const service of ['audit', 'gateway', 'intake'])
       expect(printed[8]).toMatch(new RegExp(`^${service}/\\d+ `, 'm'))
-    expect(printed[8]).toMatch(/\d+ entries, no gap; 3 producers, none silent, none behind\./)
+    expect(printed[8]).toMatch(/\d+ entries, no gap; 3 producers, none silent, none behind; heard until /)
   })
 
   test('over HTTP it is the same, and who lacks something is told what', () => {

@@ -18,13 +18,16 @@ export interface Completeness {
   readonly silent: number
   /** Signed heads that name more than is stored. */
   readonly behind: number
+  /** When the service that was heard least recently was heard; null while there is no producer. */
+  readonly heardUntil: Date | null
 }
 
 /** Of one moment, when the client is in a snapshot. */
 export async function readCompleteness(client: PoolClient): Promise<Completeness> {
   const { rows } = await client.query<Record<Large, string> & Omit<Completeness, Large>>({
     name: 'completeness',
-    text: `select h.size::text, h.moved_at as "movedAt", g.gaps as "openGaps", g.missing::text, g.given_up as "givenUpGaps", g.lost::text, p.producers, p.silent, p.behind
+    text: `select h.size::text, h.moved_at as "movedAt", g.gaps as "openGaps", g.missing::text, g.given_up as "givenUpGaps", g.lost::text, p.producers, p.silent, p.behind,
+             (select min(heard_at) from (select max(heard_at) as heard_at from ledger.producer_state group by split_part(producer, '/', 1)) service) as "heardUntil"
            from ledger.head h,
              (select count(*) filter (where outcome is null)::int as gaps, coalesce(sum(until_seq - next_seq + 1) filter (where outcome is null), 0)::bigint as missing,
                count(outcome)::int as given_up, coalesce(sum(until_seq - next_seq + 1) filter (where outcome is not null), 0)::bigint as lost

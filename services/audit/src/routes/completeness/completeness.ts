@@ -26,12 +26,16 @@ export const Completeness = Type.Object(
     producers: Type.Integer({ minimum: 0 }),
     silent: Type.Integer({ minimum: 0, description: 'producers from which nothing comes though it is due' }),
     behind: Type.Integer({ minimum: 0, description: 'producers that say they have sent more than has arrived' }),
+    heardUntil: Type.Union([Instant(), Type.Null()], {
+      description:
+        'when the service that was heard least recently was heard: what it has answered since may be missing. Up to a minute ago while all is well',
+    }),
   },
   { ...closed, title: 'How complete the answer is' },
 )
 
 export function renderCompleteness(known: Known): Static<typeof Completeness> {
-  const { size, movedAt, openGaps, missing, givenUpGaps, lost, producers, silent, behind } = known
+  const { size, movedAt, openGaps, missing, givenUpGaps, lost, producers, silent, behind, heardUntil } = known
   return {
     line: lineOf(known),
     entries: String(size),
@@ -43,17 +47,19 @@ export function renderCompleteness(known: Known): Static<typeof Completeness> {
     producers,
     silent,
     behind,
+    heardUntil: heardUntil?.toISOString() ?? null,
   }
 }
 
-function lineOf({ size, openGaps, missing, givenUpGaps, lost, producers, silent, behind }: Known): string {
+function lineOf({ size, openGaps, missing, givenUpGaps, lost, producers, silent, behind, heardUntil }: Known): string {
   const entries = (number: bigint): string => count(number, 'entry', 'entries')
   const gaps = [
     ...(openGaps === 0 ? [] : [`${count(openGaps, 'open gap')} (at most ${entries(missing)} missing)`]),
     ...(givenUpGaps === 0 ? [] : [`${count(givenUpGaps, 'gap')} given up (at most ${entries(lost)} lost)`]),
   ]
   const heard = `${silent === 0 ? 'none' : silent} silent, ${behind === 0 ? 'none' : behind} behind`
-  return `${entries(size)}, ${gaps.join(', ') || 'no gap'}; ${count(producers, 'producer')}, ${heard}.`
+  const until = heardUntil === null ? '' : `; heard until ${heardUntil.toISOString()}`
+  return `${entries(size)}, ${gaps.join(', ') || 'no gap'}; ${count(producers, 'producer')}, ${heard}${until}.`
 }
 
 const count = (number: number | bigint, one: string, many = `${one}s`): string =>

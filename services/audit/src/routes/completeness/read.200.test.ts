@@ -17,10 +17,11 @@ test('says which numbers are missing since when, what was given up, what did not
   await world.store(chain.slice(5))
   const forged = leafAfter(chain[0]!, { action: 'case.read' })
   await world.sequencer.submit([messageOf([forged])])
+  const heardUntil = new Date(world.clock.at).toISOString()
   const { completeness, gaps, misfits } = (await world.request('/completeness')).json()
   expect(completeness).toMatchObject({ entries: '5', openGaps: 1, missing: '3' })
   expect(completeness.line).toBe(
-    '5 entries, 1 open gap (at most 3 entries missing); 1 producer, none silent, none behind.',
+    `5 entries, 1 open gap (at most 3 entries missing); 1 producer, none silent, none behind; heard until ${heardUntil}.`,
   )
   expect(gaps).toMatchObject([{ producer: 'intake/1', first: '3', last: '5', next: '3', until: '5', closedAt: null }])
   expect(misfits).toMatchObject([{ producer: 'intake/1', seq: '2', kind: 'equivocation' }])
@@ -31,7 +32,7 @@ test('says which numbers are missing since when, what was given up, what did not
   const given = (await world.request('/completeness')).json()
   expect(given.completeness).toMatchObject({ openGaps: 0, missing: '0', givenUpGaps: 1, lost: '3' })
   expect(given.completeness.line).toBe(
-    '5 entries, 1 gap given up (at most 3 entries lost); 1 producer, none silent, none behind.',
+    `5 entries, 1 gap given up (at most 3 entries lost); 1 producer, none silent, none behind; heard until ${heardUntil}.`,
   )
   expect(given.gaps).toMatchObject([
     { first: '3', outcome: 'given-up', closedAt: new Date(world.clock.at).toISOString() },

@@ -53,7 +53,7 @@ describe('GET /entries', () => {
       entry: JSON.parse(first!.toString()).entry,
     })
     expect(completeness).toEqual({
-      line: '5 entries, no gap; 1 producer, none silent, none behind.',
+      line: `5 entries, no gap; 1 producer, none silent, none behind; heard until ${completeness.heardUntil}.`,
       entries: '5',
       movedAt: expect.any(String),
       openGaps: 0,
@@ -63,6 +63,7 @@ describe('GET /entries', () => {
       producers: 1,
       silent: 0,
       behind: 0,
+      heardUntil: new Date(world.clock.at).toISOString(),
     })
   })
 
