@@ -85,6 +85,8 @@ async function create(admin: Admin, names: Names, topics: TopicSpecification[]):
       configEntries: toEntries(settingsOf(topic)),
     })),
   })
+  // kafkajs does not wait for what exists already, which another run, or the one before a repetition, may have created just now.
+  await admin.fetchTopicMetadata({ topics: topics.map(topic => names.out(topic.name)) })
 }
 
 async function change(
