@@ -186,6 +186,23 @@ test('a gap is given up after a day with an entry; what comes all the same is ap
   expect((await world.leaves()).length).toBe(9)
 })
 
+test('a gap is written once a batch, however many leaves of it arrive', async () => {
+  const leaves = chainOf(300)
+  const sequencer = world.sequencer()
+  await sequencer.submit([messageOf(leaves.slice(0, 1)), messageOf(leaves.slice(299))])
+  world.clock.at += 30_000
+  await sequencer.submit([messageOf(leaves.slice(299))])
+  await world.admin.query(
+    `create table public.written ();
+     create function public.count() returns trigger security definer language plpgsql as $$ begin insert into public.written default values; return new; end $$;
+     create trigger written after update on ledger.gap for each row execute function public.count()`,
+  )
+  await sequencer.submit([messageOf(leaves.slice(1, 101)), messageOf(leaves.slice(101, 200))])
+  expect(await world.count('public.written')).toBe(1)
+  const gap = 'select next_seq::int as next, until_seq::int as until from ledger.gap'
+  expect((await world.admin.query(gap)).rows).toEqual([{ next: 201, until: 299 }])
+})
+
 test('a leaf between two deleted ones is in the log: what is missing below and above it are gaps of their own, given up or not', async () => {
   const leaves = chainOf(12)
   const sequencer = world.sequencer()

@@ -74,12 +74,15 @@ export interface Taken {
  */
 export function take(chain: Chain, leaves: readonly Leaf[], head: ChainHead, around: Surroundings): Taken {
   const steps: Step[] = []
-  const stored = withOwn(around.stored, steps)
+  // What this very run appends is stored for the leaves that follow it.
+  const own = new Map<bigint, Uint8Array>()
+  const stored = (seq: bigint): Uint8Array | undefined => own.get(seq) ?? around.stored(seq)
   let at = chain
   const apply = (one: (chain: Chain) => Taken): void => {
     const taken = one(at)
     at = taken.chain
     steps.push(...taken.steps)
+    for (const step of taken.steps) if (step.do === 'append') own.set(step.leaf.seq, step.leaf.hash)
   }
   const exchanged = exchangedIn(leaves, head)
   if (exchanged !== undefined) steps.push(evidence('exchanged', exchanged.seq, exchanged))
@@ -190,11 +193,3 @@ const isInGap = (chain: Chain, seq: bigint): boolean => chain.gaps.some(gap => s
 
 const isNextInGap = (chain: Chain, leaf: Leaf): boolean =>
   chain.gaps.some(gap => leaf.seq === gap.next && isSame(leaf.prev, gap.hashBefore))
-
-// What this very run appends is stored for the leaves that follow it.
-function withOwn(stored: Surroundings['stored'], steps: readonly Step[]): Surroundings['stored'] {
-  return seq => {
-    for (const step of steps) if (step.do === 'append' && step.leaf.seq === seq) return step.leaf.hash
-    return stored(seq)
-  }
-}

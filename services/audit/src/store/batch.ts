@@ -93,6 +93,7 @@ async function append(client: PoolClient, memory: Memory, leaves: readonly Leaf[
 async function noteMisfits(client: PoolClient, steps: Judged['steps'], at: Date): Promise<Finding[]> {
   const findings: Finding[] = []
   // Once for all that a batch brings into a gap, however many leaves they are.
+  const filled = new Map<string, { producer: string; gap: Gap }>()
   const late = new Map<string, Finding>()
   const noteLate = (producer: string, gap: Gap): void => {
     if (gap.isGivenUp) late.set(linkKey(producer, gap.first), gapFinding(producer, gap, 'gap-late-arrival'))
@@ -106,7 +107,7 @@ async function noteMisfits(client: PoolClient, steps: Judged['steps'], at: Date)
         findings.push(gapFinding(producer, step.gap, 'gap-opened'))
         break
       case 'fill-gap':
-        await changeGap(client, producer, step.gap, null)
+        filled.set(linkKey(producer, step.gap.first), { producer, gap: step.gap })
         noteLate(producer, step.gap)
         break
       case 'split-gap':
@@ -118,6 +119,7 @@ async function noteMisfits(client: PoolClient, steps: Judged['steps'], at: Date)
         break
       case 'close-gap':
         await changeGap(client, producer, step.gap, { outcome: step.outcome, at })
+        filled.delete(linkKey(producer, step.gap.first))
         noteLate(producer, step.gap)
         findings.push(gapFinding(producer, step.gap, `gap-${step.outcome}`))
         break
@@ -130,5 +132,6 @@ async function noteMisfits(client: PoolClient, steps: Judged['steps'], at: Date)
       }
     }
   }
+  for (const { producer, gap } of filled.values()) await changeGap(client, producer, gap, null)
   return [...late.values(), ...findings]
 }
