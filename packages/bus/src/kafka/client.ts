@@ -72,6 +72,8 @@ export function createConsumer(options: ClientOptions, groupId: string) {
     heartbeatInterval: 1500,
     rebalanceTimeout: 10_000,
     maxWaitTimeInMs: 250,
+    // The client's own limit of 1 MiB holds one message of access entries (512 KiB and its headers): whoever is behind would take them one by one.
+    maxBytesPerPartition: 4 * 1_048_576,
     metadataMaxAge: 30_000,
     allowAutoTopicCreation: false,
     retry: { ...aFewTimes, restartOnFailure: async () => false },
