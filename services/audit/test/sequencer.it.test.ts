@@ -317,3 +317,9 @@ test('no entry is kept out of the log by what it says of its time', async () => 
   expect(await world.leaves()).toHaveLength(3)
   expect(await world.count('query.access_event_other')).toBe(2)
 })
+
+test('roles are found as they were written, whatever is in them', async () => {
+  const roles = ['caseworker', 'a "b" \\ c', '{x,y}', 'NULL', '']
+  await world.sequencer().submit([messageOf(chainOf(1, { actor: { roles } }))])
+  expect((await world.admin.query('select roles from query.access_event')).rows).toEqual([{ roles }])
+})

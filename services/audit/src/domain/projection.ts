@@ -28,11 +28,12 @@ const nobody = '00000000-0000-0000-0000-000000000000'
  * of another shape is left out, and a later version's new members are not looked at.
  * @param storedAt stands for a time that is none
  */
-export function project({ entry }: Pick<Leaf, 'entry'>, storedAt: Date): Projection {
+export function project(leaf: Pick<Leaf, 'entry'>, storedAt: Date): Projection {
+  const { entry } = leaf
   const [actor, resource, client] = [entry.actor, entry.resource, entry.client].map(objectOf)
   return {
     id: uuidOf(entry.id) ?? nobody,
-    occurredAt: timeOf(entry.occurredAt) ?? storedAt,
+    occurredAt: occurredAt(leaf, storedAt),
     action: textOf(entry.action) ?? 'unreadable',
     class: textOf(entry.class) ?? 'unreadable',
     outcome: textOf(entry.outcome) ?? 'unreadable',
@@ -48,6 +49,11 @@ export function project({ entry }: Pick<Leaf, 'entry'>, storedAt: Date): Project
     trace: textOf(entry.trace),
     subjects: [...new Set(listOf(entry.subjects, uuidOf))],
   }
+}
+
+/** When it says that it happened. @param storedAt stands for a time that is none */
+export function occurredAt({ entry }: Pick<Leaf, 'entry'>, storedAt: Date): Date {
+  return timeOf(entry.occurredAt) ?? storedAt
 }
 
 const objectOf = (value: unknown): Record<string, unknown> | undefined =>

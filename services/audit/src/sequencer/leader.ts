@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { BatchControl, Bus, BusRecord, Publisher, Subscription } from '@haven/bus'
 import { accessTopic } from '@haven/contracts'
 import { type Asking, ask, type Lease, seekTarget } from '@haven/stream'
@@ -66,27 +67,32 @@ export class SequencerLeader {
   }
 
   async #take(records: readonly BusRecord[], control: BatchControl): Promise<void> {
+    const beat = setInterval(() => void control.heartbeat().catch(() => undefined), 1_000)
+    try {
+      await Promise.all(await this.#submitted(records))
+    } finally {
+      clearInterval(beat)
+    }
+    await control.commit(records.at(-1)!.offset + 1n)
+  }
+
+  /** One by one: what was read already goes to the database while the next is read. */
+  async #submitted(records: readonly BusRecord[]): Promise<Promise<void>[]> {
     const { read, log } = this.#options
-    const messages: Message[] = []
+    const stored: Promise<void>[] = []
     for (const record of records) {
       const message = read(record)
       if ('refused' in message) {
         const { partition, offset } = record
         log.error({ partition, offset: String(offset), ...message }, 'a record of the access topic is passed over')
-      } else messages.push(message)
+        continue
+      }
+      const one = this.sequencer.submit([message])
+      one.catch(() => undefined)
+      stored.push(one)
+      await setImmediate()
     }
-    await this.#stored(messages, control)
-    await control.commit(records.at(-1)!.offset + 1n)
-  }
-
-  async #stored(messages: readonly Message[], control: BatchControl): Promise<void> {
-    if (messages.length === 0) return
-    const beat = setInterval(() => void control.heartbeat().catch(() => undefined), 1_000)
-    try {
-      await this.sequencer.submit(messages)
-    } finally {
-      clearInterval(beat)
-    }
+    return stored
   }
 
   async #tick(subscription: Subscription): Promise<void> {

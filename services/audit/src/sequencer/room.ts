@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { Leaf } from '../domain/leaf.ts'
-import { project } from '../domain/projection.ts'
+import { occurredAt } from '../domain/projection.ts'
 import { makePartition, partitionSize } from '../store/log.ts'
 import { makeMonth } from '../store/projection.ts'
 
@@ -25,7 +25,7 @@ export function roomMaker(pool: Pool) {
 }
 
 function monthsOf(leaves: readonly Leaf[], at: Date): Set<string> {
-  const times = leaves.map(leaf => project(leaf, at).occurredAt).filter(time => isNear(time, at))
+  const times = leaves.map(leaf => occurredAt(leaf, at)).filter(time => isNear(time, at))
   return new Set(times.map(time => time.toISOString().slice(0, 7)))
 }
 

@@ -36,7 +36,7 @@ interface Waiting {
   readonly settled: PromiseWithResolvers<void>
 }
 
-/** A batch closes after this long, or when it holds so many entries. */
+/** A batch closes after this long, when it holds so many entries, or when the one before is stored. */
 const closeAfterMs = 200
 const closeAtEntries = 1_024
 const retryAfterMs = 500
@@ -134,8 +134,9 @@ export class Sequencer {
   }
 
   async #work(): Promise<void> {
+    // Once only: what came while a batch was in work has waited already.
+    if (this.#entries() < closeAtEntries) await Promise.race([sleep(closeAfterMs), this.#full.promise])
     while (this.#waiting.length > 0) {
-      if (this.#entries() < closeAtEntries) await Promise.race([sleep(closeAfterMs), this.#full.promise])
       const batch = this.#waiting.splice(0)
       this.#full = Promise.withResolvers<void>()
       const error = await this.#store(batch.flatMap(({ messages }) => messages))

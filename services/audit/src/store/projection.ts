@@ -14,13 +14,13 @@ export async function writeProjection(client: PoolClient, found: readonly Found[
     text: `insert into query.access_event
              (idx, occurred_at, id, action, class, outcome, reason, actor, organisation, roles, purpose, resource_type, resource_id, ip, request, trace)
            select idx, occurred_at, id, action, class, outcome, reason, actor, organisation,
-             array(select jsonb_array_elements_text(roles)), purpose, resource_type, resource_id, ip, request, trace
-           from unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::jsonb[], $11::text[],
+             roles::text[], purpose, resource_type, resource_id, ip, request, trace
+           from unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
              $12::text[], $13::text[], $14::text[], $15::text[], $16::text[])
              as given (idx, occurred_at, id, action, class, outcome, reason, actor, organisation, roles, purpose, resource_type, resource_id, ip, request, trace)`,
     values: [
       column(one => String(one.idx)),
-      column(one => one.occurredAt),
+      column(one => one.occurredAt.toISOString()),
       column(one => one.id),
       column(one => one.action),
       column(one => one.class),
@@ -28,7 +28,7 @@ export async function writeProjection(client: PoolClient, found: readonly Found[
       column(one => one.reason),
       column(one => one.actor),
       column(one => one.organisation),
-      column(one => JSON.stringify(one.roles)),
+      column(one => arrayText(one.roles)),
       column(one => one.purpose),
       column(one => one.resourceType),
       column(one => one.resourceId),
@@ -40,10 +40,15 @@ export async function writeProjection(client: PoolClient, found: readonly Found[
   await writeSubjects(client, found)
 }
 
+// An array of arrays has to be a rectangle, so each travels as its text. A call for each row would cost more than its indexes.
+const arrayText = (items: readonly string[]): string =>
+  `{${items.map(item => `"${item.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`
+
 async function writeSubjects(client: PoolClient, found: readonly Found[]): Promise<void> {
-  const rows = found.flatMap(({ subjects, occurredAt, idx }) =>
-    subjects.map(subject => ({ subject, occurredAt, idx: String(idx) })),
-  )
+  const rows = found.flatMap(({ subjects, occurredAt, idx }) => {
+    const place = { occurredAt: occurredAt.toISOString(), idx: String(idx) }
+    return subjects.map(subject => ({ subject, ...place }))
+  })
   if (rows.length === 0) return
   await client.query({
     name: 'project-subjects',
