@@ -70,6 +70,11 @@ export class System {
     return this.#publish() as RunFile
   }
 
+  /** The settings of a service's process, for another program that does its work beside it on a port of its own. */
+  environmentOf(name: ServiceName, port: number): Record<string, string> {
+    return serviceEnvironment(services.find(one => one.name === name)!, port, this.#surroundings)
+  }
+
   async restartService(name: ServiceName): Promise<void> {
     await this.#parts.restart(name)
   }
