@@ -67,9 +67,14 @@ function documentOf(bench: Bench, conditions: Conditions, measured: Measured, ro
   const list = Object.entries({ ...conditions, ...measured.conditions })
     .map(([name, value]) => `- ${name}: ${value}`)
     .join('\n')
+  const [load] = conditions.loadBefore
+  const busy =
+    load! > conditions.cores / 2
+      ? 'Something else ran on this machine meanwhile: absolute figures are lower than it can do.\n\n'
+      : ''
   const runs = rows
     .flatMap(({ what, measured: one, baseline: other }) => [one, other].map(side => ({ what, ...side })))
     .map(({ what, name, runs: figures }) => `- ${what}, ${name}: ${figures.map(amount).join(', ')}`)
     .join('\n')
-  return `# ${bench.name}\n\n${bench.about}\n\n${tableOf(rows)}\nMedians; the ratio is theirs, beside it the least and the greatest of one round.\n\n## Conditions\n\n${list}\n\n## Runs\n\n${runs}\n`
+  return `# ${bench.name}\n\n${bench.about}\n\n${busy}${tableOf(rows)}\nMedians; the ratio is theirs, beside it the least and the greatest of one round.\n\n## Conditions\n\n${list}\n\n## Runs\n\n${runs}\n`
 }
