@@ -4,7 +4,7 @@ import type { Static } from 'typebox'
 import type { Deps } from '../../deps.ts'
 import type { Filters } from '../../domain/filters.ts'
 import { answerLines, asksForLines, Lines, linesType, refuseParts } from './lines.ts'
-import { type Asked, EntriesAnswer, pageOf, searchOf } from './page.ts'
+import { type Asked, EntriesAnswer, pageOf, searchOf, startOf } from './page.ts'
 
 /** How every list of entries answers: page by page, or as a whole. */
 export const EntriesResponse = {
@@ -25,6 +25,8 @@ export async function answerEntries(
   const asked = request.query as Asked
   const isWhole = asksForLines(request)
   if (isWhole) refuseParts(request.query as Record<string, unknown>)
-  const search = searchOf(asked, now(), fixed)
-  return isWhole ? answerLines(reader, search, asked, reply) : pageOf(reader, search, asked)
+  const start = startOf(asked)
+  // All pages look through the time that the first did: it would move on under whoever reads for long.
+  const search = searchOf(asked, start === undefined ? now() : new Date(start.asked), fixed)
+  return isWhole ? answerLines(reader, search, asked, reply) : pageOf(reader, search, asked, start)
 }

@@ -54,7 +54,7 @@ export const EntriesAnswer = Type.Object(
 )
 
 const Index = Type.String({ pattern: '^[0-9]{1,18}$' })
-const Cursor = Type.Object({ at: Instant(), index: Index, size: Index }, closed)
+const Cursor = Type.Object({ at: Instant(), index: Index, size: Index, asked: Instant() }, closed)
 
 export interface Asked {
   readonly filter: readonly string[]
@@ -67,6 +67,8 @@ export interface Asked {
 export interface Search {
   readonly filters: Filters
   readonly window: { readonly from: Date | undefined; readonly to: Date | undefined }
+  /** When it was asked for first. */
+  readonly now: Date
 }
 
 /** Reads filters. @throws Problem `validation-failed` with a pointer to each that cannot be taken */
@@ -78,19 +80,29 @@ export function filtersOf(texts: readonly string[]): Filters {
   })
 }
 
+/** Where a page begins, and when the first of its pages was asked for. */
+export type PageStart = Static<typeof Cursor>
+
+/** @throws Problem `validation-failed` at /cursor */
+export const startOf = ({ cursor }: Pick<Asked, 'cursor'>): PageStart | undefined =>
+  cursor === undefined ? undefined : decodeCursor(Cursor, cursor)
+
 /** @param fixed stands in the path @throws Problem `validation-failed`, `window-too-long` */
 export function searchOf({ filter }: Pick<Asked, 'filter'>, now: Date, fixed: Filters = {}): Search {
   const filters = { ...filtersOf(filter), ...fixed }
   const window = windowOf(filters, now)
   if (window === null) throw new Problem('window-too-long')
-  return { filters, window }
+  return { filters, window, now }
 }
 
 /** One page of what is asked for. */
-export async function pageOf(reader: Pool, search: Search, asked: Asked): Promise<Static<typeof EntriesAnswer>> {
-  const { filters, window } = search
-  const { limit = limits.page.default, order } = asked
-  const from = asked.cursor === undefined ? undefined : decodeCursor(Cursor, asked.cursor)
+export async function pageOf(
+  reader: Pool,
+  search: Search,
+  { limit = limits.page.default, order }: Asked,
+  from: PageStart | undefined,
+): Promise<Static<typeof EntriesAnswer>> {
+  const { filters, window, now } = search
   return readSnapshot(reader, async client => {
     const known = await readCompleteness(client)
     // The pages that follow are cut where the first was: what comes in meanwhile would shift them.
@@ -98,7 +110,14 @@ export async function pageOf(reader: Pool, search: Search, asked: Asked): Promis
     const after = from && { at: new Date(from.at), index: BigInt(from.index) }
     const found = await listEntries(client, { filters, window, size, order, after, limit })
     const last = found.length > limit ? found[limit - 1] : undefined
-    const next = last && encodeCursor({ at: last.at.toISOString(), index: String(last.index), size: String(size) })
+    const next =
+      last &&
+      encodeCursor({
+        at: last.at.toISOString(),
+        index: String(last.index),
+        size: String(size),
+        asked: now.toISOString(),
+      })
     return {
       items: found.slice(0, limit).map(renderEntry),
       next: next ?? null,
