@@ -34,7 +34,7 @@ Unrecorded by rule, in every service:
 | 413, 415, a body that is no JSON, is nested too deeply or is no HTTP | refused before anything is looked at |
 | 429 after the first of a client's window | one entry tells that the limit tripped; an entry for each would be a way to flood the record |
 | 503 \`overloaded\` | a process with more to do than it can refuses before it reads the token |
-| 503 of a process that is starting or stopping, of a record that cannot be written or of a full backlog | nothing is looked at, nothing is shown |
+| 503 of a process that is starting or stopping, of a record that cannot be written or of which too much waits for Kafka | nothing is looked at, nothing is shown |
 | facts that a consumer reads without opening sealed data | ids, states and times say nothing of a person |
 | sign-ins | they happen at the identity provider |
 

@@ -4,6 +4,7 @@ export { type TestDatabase, type TestDatabaseOptions, testDatabase } from './dat
 export { type TestIssuer, type TokenOptions, testIssuer } from './issuer.ts'
 export { type TestKeys, testKeys } from './keys.ts'
 export { type LogLine, type TestLog, testLog } from './log.ts'
+export { type Network, networkTo } from './network.ts'
 export { inventedReferral, submittedEvent } from './people.ts'
 export { type Finding, type PlantedPeople, type PlantedPerson, plantedPeople } from './planted.ts'
 export { type TestRecord, testRecord } from './record.ts'

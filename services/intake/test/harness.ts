@@ -18,11 +18,16 @@ import { here, partner, received, submitted } from './fixtures.ts'
 /** A busy machine is no failure; what the limits are for is tested in packages/db. */
 const patient = { connectMs: 10_000, statementMs: 10_000, lockMs: 10_000 }
 
+type World = Awaited<ReturnType<typeof surround>>
+/** What is to be otherwise than in the world around it, or how to make it from that world. */
+type Overriding = Partial<Deps> | ((world: World) => Promise<Partial<Deps>>)
+
 /** Intake on databases of its own, without Kafka: facts are given to the consumer's effect in the unit of work that the stream would give. */
-export async function intake(overrides: Partial<Deps> = {}) {
+export async function intake(overrides: Overriding = {}) {
   const surroundings = await surround()
   const { databases, pool, keysPool, issuer, keysDatabase, published } = surroundings
-  const deps: Deps = { ...surroundings.deps, ...overrides }
+  const own = typeof overrides === 'function' ? await overrides(surroundings) : overrides
+  const deps: Deps = { ...surroundings.deps, ...own }
   const app = await build(deps)
   const sender = inTheGatewaysPlace(deps, published)
   const request = requester(app, issuer)

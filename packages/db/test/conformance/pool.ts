@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { networkTo } from '@haven/testkit'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPool, isTransient, pingDatabase, prismaAdapter } from '../../src/index.ts'
-import { networkTo } from './network.ts'
 import { type BoxDatabase, boxDatabase } from './server.ts'
 
 export function poolSuite(adminUrl: () => string): void {

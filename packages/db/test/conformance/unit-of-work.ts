@@ -1,9 +1,9 @@
 import { Problem } from '@haven/problem'
+import { type Network, networkTo } from '@haven/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { constraintOf, createPool, createUnitOfWork, prismaAdapter, type UnitOfWork } from '../../src/index.ts'
 import { PrismaClient } from '../generated/client.ts'
 import type { TransactionClient } from '../generated/internal/prismaNamespace.ts'
-import { type Network, networkTo } from './network.ts'
 import { type BoxDatabase, boxDatabase } from './server.ts'
 
 export function unitOfWorkSuite(adminUrl: () => string): void {
