@@ -178,8 +178,11 @@ describe('haven audit tail', () => {
     record.feedEnds.push({ after: 10, how: 'break' }, { after: 5, how: 'say', reason: 'service-stopping' })
     const { code, out, notes } = await tail('--after', '-1')
     expect([code, indexes(out)]).toEqual([0, upTo(30)])
-    expect(record.requests.map(({ searchParams }) => searchParams.get('after'))).toEqual(['-1', '9', '14'])
-    expect(notes).toContain('going on behind index 9')
+    // A connection that breaks may take lines with it that were on their way.
+    const [first, second, third] = record.requests.map(({ searchParams }) => Number(searchParams.get('after')))
+    expect([first, third]).toEqual([-1, second! + 5])
+    expect(second).toBeLessThanOrEqual(9)
+    expect(notes).toContain(`going on behind index ${second}`)
   })
 
   test('takes a new token when the old one has ended', async () => {
