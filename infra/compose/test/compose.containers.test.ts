@@ -112,6 +112,30 @@ describe('a person with Docker alone', () => {
   )
 })
 
+describe('two processes of gateway and intake', () => {
+  test(
+    'lose nothing when one of each is killed under load, and no request that its client cannot repeat',
+    async () => {
+      await project.up('--no-recreate', '--scale=gateway=2', '--scale=intake=2')
+      const victims = await Promise.all(
+        ['gateway', 'intake'].map(async name => (await project.containers(name))[0]!.ID),
+      )
+      const before = await count('gateway', '/receipts')
+      const importing = project.haven('import', 'nrm', file, '--quarter', '2024-Q1', '--batch', '1', '--json')
+      const arrived = await until('the import is under way', async () => {
+        const receipts = await count('gateway', '/receipts')
+        return receipts > before + 20 && receipts
+      })
+      await docker(['kill', ...victims])
+      expect(arrived).toBeLessThan(before + 180)
+      const ended = await importing
+      expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining('"applied":221,"rejected":0,"held":0') })
+      expect(await count('intake', '/referrals')).toBe(before + 221)
+    },
+    8 * minutes,
+  )
+})
+
 describe('Kafka', () => {
   const forge = `
     import { createRequire } from 'node:module'
@@ -198,3 +222,15 @@ describe('down', () => {
     2 * minutes,
   )
 })
+
+/** How many there are in a list. */
+async function count(service: string, path: string): Promise<number> {
+  const client = service === 'gateway' ? 'partner' : 'caseworker'
+  let [total, next] = [0, '']
+  do {
+    const page = await project.get(service, client, `${path}?limit=100${next}`)
+    total += page.items.length
+    next = page.next === null ? '' : `&cursor=${encodeURIComponent(page.next)}`
+  } while (next !== '')
+  return total
+}
