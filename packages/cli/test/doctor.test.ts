@@ -90,3 +90,13 @@ test('where everything is down each part is said to be, and no password is shown
     expect(out).toContain(said)
   expect(out).not.toContain('s3cret')
 })
+
+test('keys that lie on another machine are not called lost', async () => {
+  const env = { HAVEN_STATE_DIR: nowhere, HAVEN_KEYS_DIRECTORY: join(nowhere, 'elsewhere') }
+  const { out } = await haven(env, 'doctor', '--json')
+  const findings: Finding[] = JSON.parse(out)
+  const files = findings.filter(({ says }) => says.startsWith('the key files'))
+  expect(files).toEqual([
+    expect.objectContaining({ mark: 'unseen', says: expect.stringContaining('is not on this machine') }),
+  ])
+})
