@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { build, docker, run } from './docker.ts'
+import { build, docker, root, run } from './docker.ts'
 
 const tag = `haven:test-${randomBytes(4).toString('hex')}`
 // As docker-compose.yml runs it, by a user that the image does not know.
@@ -58,3 +61,23 @@ describe('the image of services and command', () => {
     expect((await inImage('infra/compose/probe.mjs', 'http://127.0.0.1:8080/readyz')).code).toBe(1)
   })
 })
+
+test('what a machine keeps for itself never reaches the engine, whatever a Dockerfile copies', async () => {
+  const context = mkdtempSync(join(tmpdir(), 'haven-context-'))
+  const image = `${tag}-context`
+  const kept = ['.env', '.git/config', '.haven/run.json', 'infra/compose/secrets/keys/kek.json', 'packages/vault/.env']
+  for (const file of [...kept, 'packages/vault/src/index.ts']) {
+    mkdirSync(dirname(join(context, file)), { recursive: true })
+    writeFileSync(join(context, file), 'planted')
+  }
+  copyFileSync(join(root, '.dockerignore'), join(context, '.dockerignore'))
+  writeFileSync(join(context, 'Dockerfile'), 'FROM node:24-bookworm-slim\nCOPY . /context\n')
+  try {
+    await docker(['build', '--quiet', '--tag', image, context])
+    const found = await docker(['run', ...contained, '--entrypoint=find', image, '/context', '-type', 'f'])
+    expect(found.split('\n')).toEqual(['/context/packages/vault/src/index.ts'])
+  } finally {
+    await run('docker', ['image', 'rm', image])
+    rmSync(context, { recursive: true })
+  }
+}, 60_000)
