@@ -33,6 +33,7 @@ describe('an answer and what is on the record for it', () => {
     ['the first over the limit', answer(429, 'too-many-requests'), [entry('failure', 'too-many-requests')]],
     ['the next over the limit', answer(429, 'too-many-requests'), []],
     ['what an overloaded process turned away', answer(503, 'overloaded'), []],
+    ['a process that is starting', answer(503, 'starting', write), []],
     ['a body that is no JSON', answer(400, 'malformed-json'), []],
     ['an open route', open, []],
   ])('%s fits', (_, answered, entries) => {

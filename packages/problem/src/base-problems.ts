@@ -124,6 +124,11 @@ export const baseProblems = defineProblems({
     title: 'The service has more to do than it can',
     remedy: 'Try again after the time in Retry-After.',
   },
+  starting: {
+    status: 503,
+    title: 'The service is starting',
+    remedy: 'Try again after the time in Retry-After.',
+  },
   'identity-provider-unreachable': {
     status: 503,
     title: 'The identity provider cannot be reached',

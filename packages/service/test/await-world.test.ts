@@ -39,11 +39,15 @@ test('while a database is away or behind probes hear alive and not ready, everyb
   await vi.waitUntil(() => hold !== undefined)
   const ask = async (path: string) => {
     const answer = await fetch(`${url}${path}`)
-    return [answer.status, await answer.json()]
+    const body = (await answer.json()) as { instance?: string }
+    const id = answer.headers.get('x-request-id')
+    expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+    if (body.instance !== undefined) expect(body.instance).toBe(`urn:uuid:${id}`)
+    return [answer.status, body]
   }
   expect(await ask('/livez')).toEqual([200, { status: 'alive' }])
   expect(await ask('/readyz?verbose')).toEqual([503, { status: 'not-ready', checks: { start: 'failing' } }])
-  expect(await ask('/referrals')).toMatchObject([503, { code: 'unavailable' }])
+  expect(await ask('/referrals')).toMatchObject([503, { code: 'starting' }])
   hold?.()
   expect(await waiting).toBe('the world')
   await expect(fetch(`${url}/livez`)).rejects.toThrow()
