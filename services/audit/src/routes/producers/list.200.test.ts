@@ -26,5 +26,7 @@ test('shows each producer, how far its chain is checked, and who is silent or be
     },
   ])
   expect(completeness).toMatchObject({ producers: 2, silent: 1, behind: 1 })
-  expect(completeness.line).toBe('4 entries, no gap; 2 producers, 1 silent, 1 behind.')
+  expect(completeness.line).toBe(
+    `4 entries, no gap; 2 producers, 1 silent, 1 behind; heard until ${completeness.heardUntil}.`,
+  )
 })
