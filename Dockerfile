@@ -39,11 +39,12 @@ RUN find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.m
 FROM node:24-bookworm-slim AS base
 WORKDIR /haven
 ENV NODE_ENV=production
-ARG VERSION=0.1.0 COMMIT=unknown
+ARG VERSION=0.1.0 COMMIT=
 LABEL org.opencontainers.image.title="Haven" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${COMMIT}"
+ENV HAVEN_COMMIT=${COMMIT}
 USER node
 STOPSIGNAL SIGTERM
 # kafkajs counts on a clock that may run backwards; Node sets such a timer to 1 ms and says so each time.

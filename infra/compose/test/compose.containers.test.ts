@@ -55,6 +55,11 @@ describe('every container', () => {
     }
   })
 
+  test('of a service says which commit it was built from', async () => {
+    for (const service of ['gateway', 'intake', 'audit'])
+      expect(await project.get(service, 'caseworker', '/version')).toMatchObject({ commit: 'c0ffee0' })
+  })
+
   test('is reached from this machine alone, and databases and Kafka not even from there', async () => {
     for (const { ID, Service } of await project.containers()) {
       const [{ NetworkSettings }] = JSON.parse(await docker(['inspect', ID]))

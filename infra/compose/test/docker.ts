@@ -35,5 +35,5 @@ export async function docker(args: readonly string[], env: NodeJS.ProcessEnv = {
 
 /** Builds one of the Dockerfile's images. */
 export async function build(target: string, tag: string): Promise<void> {
-  await docker(['build', '--quiet', '--target', target, '--build-arg', 'COMMIT=tested', '--tag', tag, '.'])
+  await docker(['build', '--quiet', '--target', target, '--build-arg', 'COMMIT=c0ffee0', '--tag', tag, '.'])
 }

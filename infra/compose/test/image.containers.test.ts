@@ -34,7 +34,7 @@ describe('the image of services and command', () => {
     expect(Config.StopSignal).toBe('SIGTERM')
     expect(Config.Labels).toMatchObject({
       'org.opencontainers.image.version': expect.stringMatching(/^\d+\.\d+\.\d+$/),
-      'org.opencontainers.image.revision': 'tested',
+      'org.opencontainers.image.revision': 'c0ffee0',
     })
     const base = await docker(['image', 'inspect', 'node:24-bookworm-slim', '--format={{.Size}}'])
     const megabytes = (bytes: number) => Math.round(bytes / 1e6)
