@@ -164,7 +164,8 @@ export class System {
       env: serviceEnvironment(definition, this.#ports[name], this.#surroundings),
       logFile: join(this.#state.logs, `${name}.log`),
       readyUrl: `http://127.0.0.1:${this.#ports[name]}/readyz`,
-      graceMs: 5_000,
+      // What `serve` may take.
+      graceMs: 10_000,
       journal: this.#journal,
     }
   }
