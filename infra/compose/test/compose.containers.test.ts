@@ -1,3 +1,4 @@
+import { paste, shellBlocks } from '@haven/test/paste'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { docker, type Ended } from './docker.ts'
 import { Project, until } from './project.ts'
@@ -114,6 +115,18 @@ describe('a person with Docker alone', () => {
       expect(used.length).toBeGreaterThanOrEqual(8)
     },
     minutes,
+  )
+})
+
+describe('a person with a checkout', () => {
+  test.each(['README.md', 'docs/auditor.md'])(
+    'pastes the walk of %s, and no command of it fails',
+    async document => {
+      const printed = await paste(document, await project.stateDirectory())
+      expect(printed).toHaveLength(shellBlocks(document).length)
+      expect(printed.join('')).toContain('no gap')
+    },
+    5 * minutes,
   )
 })
 

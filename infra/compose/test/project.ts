@@ -95,6 +95,15 @@ export class Project {
       .map(line => JSON.parse(line) as Listed)
   }
 
+  /** A state directory for the command of a checkout: what init has written, with the ports that the engine chose. */
+  async stateDirectory(): Promise<string> {
+    const run = JSON.parse(this.read('run.json'))
+    for (const name of Object.keys(run.services)) run.services[name].url = await this.#addressOf(name)
+    run.tokenEndpoint = `${await this.#addressOf('issuer')}/token`
+    writeFileSync(join(this.#directory, 'run.json'), JSON.stringify(run))
+    return this.#directory
+  }
+
   read(secret: string): string {
     return readFileSync(join(this.secrets, secret), 'utf8')
   }
