@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { trace } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
+import { NodeSDK } from '@opentelemetry/sdk-node'
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -11,8 +12,8 @@ import {
   type Sampler,
   type SpanExporter,
   TraceIdRatioBasedSampler,
-  TracerProvider,
 } from '@opentelemetry/sdk-trace'
+import { listedSpan } from './listed-span.ts'
 import type { Tracing, TracingOptions } from './start-tracing.ts'
 
 const sendTimeoutMs = 5_000
@@ -24,8 +25,11 @@ const queue = { maxQueueSize: 2_048, maxExportBatchSize: 512, scheduledDelayMill
 export function exportSpans(options: TracingOptions & { readonly endpoint: string }): Tracing {
   const { service, endpoint, headers = {}, log } = options
   const url = `${endpoint.replace(/\/$/, '')}/v1/traces`
-  const exporter = telling(new OTLPTraceExporter({ url, headers, timeoutMillis: sendTimeoutMs }), log)
-  const provider = new TracerProvider({
+  const exporter = guarded(new OTLPTraceExporter({ url, headers, timeoutMillis: sendTimeoutMs }), log)
+  const sdk = new NodeSDK({
+    // What is not given here NodeSDK takes from the environment or begins by itself: exporters of metrics and logs to this machine, and
+    // in every message the command line, its user and the host's name.
+    autoDetectResources: false,
     resource: resourceFromAttributes({
       'service.namespace': 'haven',
       'service.name': service,
@@ -33,13 +37,16 @@ export function exportSpans(options: TracingOptions & { readonly endpoint: strin
     }),
     sampler: samplerOf(options),
     spanProcessors: [new BatchSpanProcessor({ exporter, ...queue })],
+    metricReaders: [],
+    logRecordProcessors: [],
+    textMapPropagator: null,
   })
-  trace.setGlobalTracerProvider(provider)
+  sdk.start()
   log.info({ sampler: options.sampler }, 'spans are exported')
   return {
     async stop() {
       trace.disable()
-      const sent = provider.shutdown().catch(() => undefined)
+      const sent = sdk.shutdown().catch(() => undefined)
       await Promise.race([sent, sleep(stopAfterMs, undefined, { ref: false })])
     },
   }
@@ -54,12 +61,14 @@ function samplerOf({ sampler, ratio }: Pick<TracingOptions, 'sampler' | 'ratio'>
   return sampler.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root
 }
 
-/** Says once that the collector is away, and once that it is back: a line for every batch would drown the others. */
-function telling(exporter: SpanExporter, log: TracingOptions['log']): SpanExporter {
+/**
+ * Lets nothing out that is not listed. Says once that the collector is away, and once that it is back: a line for every batch would drown the others.
+ */
+function guarded(exporter: SpanExporter, log: TracingOptions['log']): SpanExporter {
   let isAway = false
   return {
     export(spans, done) {
-      exporter.export(spans, result => {
+      exporter.export(spans.map(listedSpan), result => {
         const hasFailed = result.error !== undefined || result.code !== 0
         if (hasFailed && !isAway) log.warn({ error: wordsOf(result.error) }, 'spans cannot be exported and are dropped')
         if (!hasFailed && isAway) log.info({}, 'spans are exported again')

@@ -1,4 +1,5 @@
-import { type Attributes, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import type { SpanAttributes } from './span-attributes.ts'
 import { readTraceparent, writeTraceparent } from './traceparent.ts'
 
 export { type Span, SpanKind } from '@opentelemetry/api'
@@ -8,8 +9,8 @@ export interface SpanOptions {
   /** What it follows from, as a W3C `traceparent`; without one, or with what is none, a trace begins. */
   readonly parent: string | undefined
   readonly kind?: SpanKind
-  /** Route templates, names of topics, codes, our own ids: never a value that somebody gave. */
-  readonly attributes?: Attributes
+  /** Route templates, names of topics, codes, our own ids: never a value that somebody gave. What is not on the list never leaves. */
+  readonly attributes?: SpanAttributes
   readonly startTime?: number | Date
 }
 

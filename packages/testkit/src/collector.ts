@@ -23,6 +23,8 @@ export interface Collector {
   readonly url: string
   /** What came, one body a line, as it came. */
   readonly bodies: readonly string[]
+  /** What else somebody asked for: method, path, media type. */
+  readonly refused: readonly string[]
   spans(): CollectedSpan[]
   close(): Promise<void>
 }
@@ -33,11 +35,13 @@ export interface Collector {
  */
 export async function startCollector(options: { file?: string; port?: number } = {}): Promise<Collector> {
   const bodies: string[] = []
+  const refused: string[] = []
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = []
     for await (const part of request) parts.push(part)
     const body = Buffer.concat(parts).toString('utf8')
     if (request.url !== '/v1/traces' || request.headers['content-type'] !== 'application/json') {
+      refused.push(`${request.method} ${request.url} ${request.headers['content-type']}`)
       response.writeHead(415).end()
       return
     }
@@ -50,6 +54,7 @@ export async function startCollector(options: { file?: string; port?: number } =
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     bodies,
+    refused,
     spans: () => bodies.flatMap(spansIn),
     async close() {
       server.closeAllConnections()
