@@ -28,7 +28,7 @@ describe('the commands of docs/operations.md work when pasted beside a running s
     expect(printed[1]).toContain('kept     kek.json')
     expect(printed[1]).not.toMatch(/^created/m)
     expect(printed[1]).toContain('intake: nothing to do')
-    expect(printed[1]).toContain('kept     haven.audit.access')
+    expect(printed[1]).toContain('kept       haven.intake.access')
   })
 
   test('each service says that it is ready and what runs', () => {

@@ -44,6 +44,18 @@ describe('the plan for topics', () => {
     )
   })
 
+  test('makes anew what may be recreated, and only that', () => {
+    fc.assert(
+      fc.property(declared, existing, fc.subarray(['a', 'b', 'c', 'd']), (wanted, found, recreatable) => {
+        const { recreate, differences, ...rest } = planTopics(wanted, found, recreatable)
+        const strict = planTopics(wanted, found)
+        expect(rest).toMatchObject({ create: strict.create, kept: strict.kept, change: strict.change })
+        expect(recreate.length + differences.length).toBe(strict.differences.length)
+        for (const { name } of recreate) expect(recreatable).toContain(name)
+      }),
+    )
+  })
+
   test('once carried out, leaves nothing to do', () => {
     fc.assert(
       fc.property(declared, existing, (wanted, found) => {

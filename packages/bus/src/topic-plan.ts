@@ -11,6 +11,8 @@ export interface ExistingTopic {
 
 export interface TopicPlan {
   create: TopicSpecification[]
+  /** To be deleted and made anew. */
+  recreate: TopicSpecification[]
   kept: string[]
   /** The complete set of settings a topic is to have: the broker forgets those that are left out. */
   change: { name: string; config: Record<string, string> }[]
@@ -23,13 +25,22 @@ export function settingsOf(topic: TopicSpecification): Record<string, string> {
   return { 'retention.ms': String(topic.retentionMs), 'cleanup.policy': 'delete' }
 }
 
-/** Compares what is declared with what exists. A partition count is never raised: keys would move and lose their order. */
-export function planTopics(declared: readonly TopicSpecification[], existing: readonly ExistingTopic[]): TopicPlan {
-  const plan: TopicPlan = { create: [], kept: [], change: [], differences: [] }
+/**
+ * Compares what is declared with what exists. A partition count is never raised: keys would move and lose their order.
+ * @param recreatable topics that may be emptied to get another one
+ */
+export function planTopics(
+  declared: readonly TopicSpecification[],
+  existing: readonly ExistingTopic[],
+  recreatable: readonly string[] = [],
+): TopicPlan {
+  const plan: TopicPlan = { create: [], recreate: [], kept: [], change: [], differences: [] }
   for (const topic of declared) {
     const found = existing.find(one => one.name === topic.name)
     if (!found) plan.create.push(topic)
-    else if (found.partitions !== topic.partitions) plan.differences.push(difference(topic, found))
+    else if (found.partitions !== topic.partitions)
+      if (recreatable.includes(topic.name)) plan.recreate.push(topic)
+      else plan.differences.push(difference(topic, found))
     else if (found.retentionMs === topic.retentionMs && found.cleanupPolicy === 'delete') plan.kept.push(topic.name)
     else plan.change.push({ name: topic.name, config: { ...found.config, ...settingsOf(topic) } })
   }
@@ -40,6 +51,6 @@ function difference(topic: TopicSpecification, found: ExistingTopic): string {
   return (
     `Topic ${topic.name} has ${found.partitions} partitions instead of ${topic.partitions}. Haven does not change that, because ` +
     'keys would move to other partitions and lose their order: let its consumers finish, delete the topic, then ' +
-    `run 'haven topics apply'.`
+    `run 'haven topics apply'. For a topic of access entries 'haven topics apply --recreate ${topic.name}' does that.`
   )
 }

@@ -95,6 +95,7 @@ export interface TopicSpecification {
 
 export interface AppliedTopics {
   created: string[]
+  recreated: string[]
   kept: string[]
   changed: string[]
 }
@@ -126,9 +127,10 @@ export interface Bus {
   scan(topic: string): AsyncIterable<BusRecord>
   /**
    * Creates what is missing, puts retention and clean-up policy right, and never changes a number of partitions.
+   * @param recreate topics that are deleted and made anew, empty, when they have another number of partitions: what their owner sends again
    * @throws BusError `topics-differ` naming each topic with the remedy; what could be created has been.
    */
-  applyTopics(topics: readonly TopicSpecification[]): Promise<AppliedTopics>
+  applyTopics(topics: readonly TopicSpecification[], recreate?: readonly string[]): Promise<AppliedTopics>
   /**
    * Makes the broker's rights on topics and groups whose names begin with `ownNames`, and those of the users named, exactly these. The rights of
    * `applicant`, who calls, stay.

@@ -1,4 +1,4 @@
-import { aclsOf, kafkaUserOf, serviceNames, topics } from '@haven/contracts'
+import { accessTopicOf, aclsOf, kafkaUserOf, serviceNames, topics } from '@haven/contracts'
 import { type SecuredKafka, securedKafka } from '@haven/testkit/secured-kafka'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AclSpecification, Bus } from '../src/index.ts'
@@ -60,15 +60,26 @@ describe('rights on Kafka', () => {
     expect(await write(intake, 'haven.intake.case')).toBe('written')
     expect(await write(gateway, 'haven.intake.case')).toBe('forbidden')
     expect(await write(intake, 'haven.partner.inbound')).toBe('forbidden')
-    for (const topic of topics.filter(each => each.owner !== 'shared'))
-      expect(await write(as('haven-audit'), topic.name), topic.name).toBe('forbidden')
+    for (const { name, owner } of topics.filter(each => each.owner !== 'shared'))
+      expect(await write(as('haven-audit'), name), name).toBe(owner === 'audit' ? 'written' : 'forbidden')
   })
 
-  test('entries and asks are written by every service', async () => {
-    for (const service of serviceNames) {
-      expect(await write(as(kafkaUserOf(service)), 'haven.audit.access')).toBe('written')
-      expect(await write(as(kafkaUserOf(service)), 'haven.resend')).toBe('written')
-    }
+  test('access entries of a service are written by it alone, and read by it and by audit', async () => {
+    for (const service of serviceNames)
+      for (const owner of serviceNames) {
+        const [bus, topic] = [as(kafkaUserOf(service)), accessTopicOf(owner)]
+        expect(await write(bus, topic), `${service} writes ${topic}`).toBe(service === owner ? 'written' : 'forbidden')
+        const read = await bus.lastRecord(topic, 0).then(
+          () => 'read',
+          error => error.code,
+        )
+        const mayRead = service === owner || service === 'audit'
+        expect(read, `${service} reads ${topic}`).toBe(mayRead ? 'read' : 'forbidden')
+      }
+  })
+
+  test('asks are written by every service', async () => {
+    for (const service of serviceNames) expect(await write(as(kafkaUserOf(service)), 'haven.resend')).toBe('written')
   })
 
   test('a topic is followed in one’s own groups alone, by who follows it', async () => {

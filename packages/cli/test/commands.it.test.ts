@@ -273,7 +273,7 @@ describe('haven topics apply', () => {
     expect(code).toBe(0)
     expect(JSON.parse(out).created.sort()).toEqual(names)
     expect((await haven(kafka, 'topics', 'apply')).out.split('\n').sort()).toEqual(
-      names.map(name => `kept     ${name}`),
+      names.map(name => `kept       ${name}`),
     )
     // a partition's leader is chosen a moment after its topic was made
     await vi.waitFor(async () => expect(await bus.ends('haven.intake.case')).toHaveLength(6), 5_000)

@@ -14,8 +14,7 @@ export const kafkaUserOf = (service: ServiceName): string => `haven-${service}`
 
 /**
  * All rights on Kafka, from the tables of topics and consumers: a service writes what it owns and what all write, and reads what it follows. Owners read
- * their own topics too, and every service `haven.audit.access`: a relay compares the newest record of its partitions with its database before it
- * sends, and Kafka knows rights on topics, not on partitions. Partners have none.
+ * their own topics too: a relay compares the newest record of each partition with its database before it sends. Partners have none.
  */
 export const aclsOf = (): readonly Acl[] =>
   serviceNames.flatMap(service => {

@@ -51,12 +51,12 @@ export {
 } from './referral.ts'
 export { isRole, type Role, roles } from './roles.ts'
 export {
-  accessPartitionOf,
-  accessTopic,
+  accessTopicOf,
+  accessTopics,
   consumersOf,
+  factTopicsOf,
   type ServiceName,
   serviceNames,
   type TopicDefinition,
   topics,
-  topicsOf,
 } from './topics.ts'

@@ -28,14 +28,7 @@ const topic = (name: string, owner: TopicDefinition['owner'], keyedBy: string, s
   summary,
 })
 
-/** Where every service's chained access entries go. */
-export const accessTopic = 'haven.audit.access'
-
-/**
- * All topics. None asks the broker to flush each record: what a crash takes from a log's tail is missed by its numbers and sent again from its
- * owner's database.
- */
-export const topics: readonly TopicDefinition[] = [
+const factTopics: readonly TopicDefinition[] = [
   topic(
     'haven.partner.inbound',
     'gateway',
@@ -45,13 +38,29 @@ export const topics: readonly TopicDefinition[] = [
   topic('haven.intake.referral', 'intake', 'referral id', 'What becomes of a referral.'),
   topic('haven.intake.case', 'intake', 'case id', 'What becomes of a case.'),
   topic('haven.intake.inbound', 'intake', 'receipt id', 'Answers to the gateway, so that every receipt ends.'),
-  topic('haven.resend', 'shared', 'stream', "A consumer asks a stream's owner to send again from a number on.", 1),
-  topic(accessTopic, 'shared', 'service that recorded them', 'Access entries, chained and signed by who answered.', 12),
 ]
 
-/** The topics that a service alone writes to. */
-export const topicsOf = (owner: TopicDefinition['owner']): readonly TopicDefinition[] =>
-  topics.filter(definition => definition.owner === owner)
+/** Where a service's chained access entries go: one topic a service, because Kafka's rights end at topics, with one partition, because it has one chain. */
+export const accessTopicOf = (service: string): string => `haven.${service}.access`
+
+/** Those of all services. */
+export const accessTopics: readonly string[] = serviceNames.map(accessTopicOf)
+
+/**
+ * All topics. None asks the broker to flush each record: what a crash takes from a log's tail is missed by its numbers and sent again from its
+ * owner's database.
+ */
+export const topics: readonly TopicDefinition[] = [
+  ...factTopics,
+  topic('haven.resend', 'shared', 'stream', "A consumer asks a stream's owner to send again from a number on.", 1),
+  ...serviceNames.map(service =>
+    topic(accessTopicOf(service), service, 'service', `Access entries of ${service}, chained and signed by it.`, 1),
+  ),
+]
+
+/** The topics with a service's facts, each partition a numbered stream. */
+export const factTopicsOf = (service: ServiceName): readonly TopicDefinition[] =>
+  factTopics.filter(({ owner }) => owner === service)
 
 // Every service sends to `haven.resend` and reads it.
 const consumers: Readonly<Record<string, readonly ServiceName[]>> = {
@@ -59,22 +68,8 @@ const consumers: Readonly<Record<string, readonly ServiceName[]>> = {
   'haven.intake.inbound': ['gateway'],
   'haven.intake.referral': ['gateway'],
   'haven.resend': serviceNames,
-  [accessTopic]: ['audit'],
+  ...Object.fromEntries(accessTopics.map(name => [name, ['audit' as const]])),
 }
 
 /** The services that follow a topic. */
 export const consumersOf = (topicName: string): readonly ServiceName[] => consumers[topicName] ?? []
-
-// By table and not by hash: a relay compares the newest record of its partition with its database, so nobody else may write there
-// (the hash gives gateway and audit the same one). A service keeps its number for ever.
-const accessPartitions: Readonly<Record<string, number>> = { gateway: 0, intake: 1, audit: 2 }
-
-/**
- * The partition of {@link accessTopic} that a service has for itself.
- * @throws RangeError for a service without one
- */
-export function accessPartitionOf(service: string): number {
-  const partition = accessPartitions[service]
-  if (partition === undefined) throw new RangeError(`no partition of ${accessTopic} is set aside for ${service}`)
-  return partition
-}

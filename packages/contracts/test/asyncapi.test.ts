@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { asyncApi, eventTypes, serviceNames, topicsOf } from '../src/index.ts'
+import { asyncApi, eventTypes, factTopicsOf, serviceNames } from '../src/index.ts'
 
 interface Document {
   channels: Record<string, { address: string; messages: Record<string, unknown> }>
@@ -27,7 +27,7 @@ describe.each(serviceNames)('the AsyncAPI document of %s', service => {
   })
 
   test('every fact of the service stands under a topic that it sends', () => {
-    for (const topic of topicsOf(service)) expect(document.operations[`send ${topic.name}`]?.action).toBe('send')
+    for (const topic of factTopicsOf(service)) expect(document.operations[`send ${topic.name}`]?.action).toBe('send')
     const own = eventTypes.filter(event => event.owner === service)
     for (const event of own) {
       expect(document.channels[event.topic]?.messages).toHaveProperty([event.type])
@@ -37,7 +37,7 @@ describe.each(serviceNames)('the AsyncAPI document of %s', service => {
 
   test('nobody else writes to a topic of the service', () => {
     for (const other of serviceNames.filter(name => name !== service)) {
-      for (const topic of topicsOf(service))
+      for (const topic of factTopicsOf(service))
         expect(documentOf(other).operations).not.toHaveProperty([`send ${topic.name}`])
     }
   })

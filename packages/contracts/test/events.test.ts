@@ -4,21 +4,21 @@ import fc from 'fast-check'
 import { Value } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import {
-  accessPartitionOf,
-  accessTopic,
+  accessTopicOf,
   annotationKeywords,
   CloudEventEnvelope,
   eventTypes,
+  factTopicsOf,
   partnerEventTypes,
   personalPaths,
   purposeCodes,
   purposes,
   ReferralSubmittedData,
   roles,
+  type ServiceName,
   schemaFor,
   serviceNames,
   topics,
-  topicsOf,
 } from '../src/index.ts'
 
 // as the services validate requests
@@ -36,7 +36,7 @@ describe('facts', () => {
     expect(new Set(eventTypes.map(event => event.type)).size).toBe(eventTypes.length)
     for (const event of eventTypes) {
       expect(event.type).toMatch(/^haven(\.[a-z]+){2,3}\.[a-z]+\.v[1-9][0-9]*$/)
-      expect(topicsOf(event.owner).map(topic => topic.name)).toContain(event.topic)
+      expect(factTopicsOf(event.owner as ServiceName).map(topic => topic.name)).toContain(event.topic)
       expect(schemaFor(event.type)).toBe(event.schema)
     }
   })
@@ -74,12 +74,16 @@ describe('facts', () => {
 })
 
 describe('topics', () => {
-  test('each service has a partition of the access entries for itself', () => {
-    const partitions = serviceNames.map(accessPartitionOf)
-    expect(new Set(partitions).size).toBe(serviceNames.length)
-    const { partitions: most } = topics.find(({ name }) => name === accessTopic)!
-    for (const partition of partitions) expect(partition).toBeLessThan(most)
-    expect(() => accessPartitionOf('nobody')).toThrow(/nobody/)
+  test('each service has one for its access entries, with the one partition of its chain', () => {
+    for (const service of serviceNames)
+      expect(topics.filter(({ name }) => name === accessTopicOf(service))).toMatchObject([
+        { owner: service, partitions: 1 },
+      ])
+  })
+
+  test('of access entries are no streams of facts', () => {
+    for (const service of serviceNames)
+      expect(factTopicsOf(service).map(({ name }) => name)).not.toContain(accessTopicOf(service))
   })
 
   test('have valid names, once, and a bounded retention', () => {

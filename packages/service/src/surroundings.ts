@@ -2,7 +2,7 @@ import { type OpenRecord, openRecord, type Recorder } from '@haven/access'
 import { createVerifier, type Verifier } from '@haven/auth'
 import { type Bus, createBus } from '@haven/bus'
 import { kafkaOf, type ServiceSettings, tracingOf } from '@haven/config'
-import { type ServiceName, topicsOf } from '@haven/contracts'
+import { factTopicsOf, type ServiceName } from '@haven/contracts'
 import { createPool, openDatabase, pingDatabase } from '@haven/db'
 import { type Relay, serviceMigrations, startRelay } from '@haven/stream'
 import { metrics as createMetrics, type Metrics, startTracing } from '@haven/telemetry'
@@ -67,7 +67,7 @@ export async function openSurroundings(options: SurroundingsOptions): Promise<Su
   const { name, config, log, sealedForMs } = options
   const limits = { rows: config.HAVEN_BACKLOG_MAX_ROWS, ageMs: config.HAVEN_BACKLOG_MAX_AGE_MS }
   const sealed = sealedForMs === undefined ? {} : { sealedForMs }
-  const stream = { pool: relayPool, bus: world.bus, service: name, topics: topicsOf(name), log, limits, ...sealed }
+  const stream = { pool: relayPool, bus: world.bus, service: name, topics: factTopicsOf(name), log, limits, ...sealed }
   const relay = startRelay(stream)
   showRelays(world.metrics, { facts: () => ({ unreadable: 0, ...relay.state() }), entries })
   const wakeBoth = (): void => {

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { createRecorder, frameEntries, splitFrames, startChainRelay } from '@haven/access'
 import type { BusRecord } from '@haven/bus'
-import { accessTopic, entryBytes } from '@haven/contracts'
+import { accessTopicOf, accessTopics, entryBytes, topics } from '@haven/contracts'
 import { createPool } from '@haven/db'
 import { createLogger } from '@haven/telemetry'
-import { type TestDatabase, type TestWorld, testDatabase, testWorld } from '@haven/testkit'
+import { type TestBus, type TestDatabase, type TestWorld, testBus, testDatabase, testWorld } from '@haven/testkit'
 import { readSigningKey } from '@haven/vault'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -42,12 +42,12 @@ async function start(config: Config) {
 }
 
 /** A service that records, on a database of its own. */
-async function producer(epoch = 1n) {
-  const own = await testDatabase('intake')
+async function producer(epoch = 1n, given: { records?: TestDatabase; bus?: TestBus } = {}) {
+  const own = given.records ?? (await testDatabase('intake'))
   const pool = (url: string, max: number) => createPool({ url, applicationName: 'producer', max, log })
   const [relayPool, recordPool] = [pool(own.relay, 4), pool(own.app, 1)]
   const key = await readSigningKey(world.keys.signing('intake'))
-  const relay = startChainRelay({ service: 'intake', epoch, pool: relayPool, bus: world.bus, key, log })
+  const relay = startChainRelay({ service: 'intake', epoch, pool: relayPool, bus: given.bus ?? world.bus, key, log })
   await relay.ready()
   const recorder = createRecorder({ pool: recordPool, log, backlog: relay.backlog, onCommit: relay.wake })
   return {
@@ -57,7 +57,7 @@ async function producer(epoch = 1n) {
     async stop() {
       await relay.stop()
       await Promise.all([relayPool.end(), recordPool.end()])
-      await own.drop()
+      if (given.records === undefined) await own.drop()
     },
   }
 }
@@ -116,7 +116,7 @@ async function steal(producer: string, entries: number): Promise<BusRecord[]> {
     headers['haven-stream']?.startsWith(`${producer}/`) === true && value !== null
   const thief = await world.bus.subscribe({
     group: 'haven.audit.sequencer',
-    topics: [accessTopic],
+    topics: [...accessTopics],
     onBatch: async (records, { commit }) => {
       stolen.push(...records.filter(isOf))
       await commit(records.at(-1)!.offset + 1n)
@@ -157,12 +157,33 @@ test('what Kafka kept from audit is asked for and sent again by its producer', a
   await intake.stop()
 }, 60_000)
 
+test('what stood in a topic that was made anew, unread, is asked for and sent again by its producer', async () => {
+  const own = await world.database()
+  const subject = '0196f000-0000-7000-8000-00000000000d'
+  const [records, before] = [await testDatabase('intake'), testBus('audit-before')]
+  await before.applyTopics(topics)
+  const first = await producer(3n, { records, bus: before })
+  await first.record(subject, 3)
+  await first.record(subject)
+  await expect.poll(() => before.lastRecord(accessTopicOf('intake'), 0), { timeout: 15_000 }).not.toBeNull()
+  await first.stop()
+  await before.close()
+  const again = await producer(3n, { records })
+  const running = await start(configFor(own))
+  await expect
+    .poll(() => storedOf(own, subject), { timeout: 25_000 })
+    .toEqual({ stored: 4, changed: 0, gaps: 0, evidence: [] })
+  await running.stop()
+  await again.stop()
+  await records.drop()
+}, 60_000)
+
 test('what somebody exchanged on Kafka is evidence, and comes as its service made it when it is asked for', async () => {
   const own = await world.database()
-  const intake = await producer(3n)
+  const intake = await producer(4n)
   const subject = '0196f000-0000-7000-8000-00000000000c'
   await intake.record(subject, 3)
-  const stolen = await steal('intake/3', 3)
+  const stolen = await steal('intake/4', 3)
   const publisher = await world.bus.connectPublisher()
   for (const record of stolen) {
     const [first, ...others] = splitFrames(record.value!)

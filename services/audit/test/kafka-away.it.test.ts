@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startChainRelay } from '@haven/access'
 import { createBus } from '@haven/bus'
-import { accessTopic, topics } from '@haven/contracts'
+import { topics } from '@haven/contracts'
 import { createPool } from '@haven/db'
 import { type RunningKafka, startKafka } from '@haven/local'
 import { type TestKeys, testDatabase, testKeys, testLog } from '@haven/testkit'
@@ -45,7 +45,7 @@ test('an hour without Kafka makes no producer silent, and its end is on the reco
 }, async () => {
   const world = await ledger()
   const bus = createBus({ brokers: kafka.brokers, clientId: 'audit-away', log })
-  await bus.applyTopics(topics.filter(({ name }) => name === accessTopic || name === 'haven.resend'))
+  await bus.applyTopics(topics)
   const stopProducer = await idleProducer(bus)
   const lease = createPool({ url: world.database.app, applicationName: 'audit lease', max: 1, log })
   const { publicKey } = await readSigningKey(keys.signing('intake'))

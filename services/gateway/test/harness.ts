@@ -3,11 +3,11 @@ import { createRecorder, writeWork } from '@haven/access'
 import { createVerifier } from '@haven/auth'
 import {
   type CloudEvent,
+  factTopicsOf,
   partnerEventTypes,
   type ReferralSubmitted,
   type ReferralWithdrawn,
   sealedEventType,
-  topicsOf,
 } from '@haven/contracts'
 import { createPool, createUnitOfWork } from '@haven/db'
 import type { Instance } from '@haven/service'
@@ -144,7 +144,7 @@ export async function gateway(overrides: Partial<Deps> = {}) {
     },
     /** What the relay does to every waiting fact: a number, and Kafka's acknowledgement. */
     async acknowledge(): Promise<void> {
-      await openStreams({ pool: relayPool, service: 'gateway', topics: topicsOf('gateway') })
+      await openStreams({ pool: relayPool, service: 'gateway', topics: factTopicsOf('gateway') })
       await relayPool.query(`with taken as (delete from stream.unsent returning fact_id, topic, part),
         given as (insert into stream.numbered (stream, seq, fact_id)
           select s.id, s.next + row_number() over (partition by s.id order by t.fact_id), t.fact_id

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { topics, topicsOf } from '@haven/contracts'
+import { factTopicsOf, topics } from '@haven/contracts'
 import { createPool } from '@haven/db'
 import { emitStatement, listParked, type NewFact, type Relay, type StreamConsumer, startRelay } from '@haven/stream'
 import { type TestBus, type TestDatabase, testBus, testDatabase } from '@haven/testkit'
@@ -28,8 +28,8 @@ beforeAll(async () => {
   relayPool = pool(gw.urls.relay)
   const shared = { bus, log: gw.deps.log, limits }
   relays = [
-    startRelay({ ...shared, service: 'gateway', pool: relayPool, topics: topicsOf('gateway') }),
-    startRelay({ ...shared, service: 'intake', pool: intake.relayPool, topics: topicsOf('intake') }),
+    startRelay({ ...shared, service: 'gateway', pool: relayPool, topics: factTopicsOf('gateway') }),
+    startRelay({ ...shared, service: 'intake', pool: intake.relayPool, topics: factTopicsOf('intake') }),
   ]
   consumer = followReceipts({ bus, pool: gw.pool, unitOfWork: gw.unitOfWork, log: gw.deps.log })
   await Promise.all([...relays.map(relay => relay.ready()), consumer.ready()])

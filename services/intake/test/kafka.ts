@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BusRecord } from '@haven/bus'
-import { topics, topicsOf } from '@haven/contracts'
+import { factTopicsOf, topics } from '@haven/contracts'
 import { createPool } from '@haven/db'
 import { listParked, startRelay } from '@haven/stream'
 import { testBus } from '@haven/testkit'
@@ -30,7 +30,7 @@ export async function onKafka(world: Awaited<ReturnType<typeof intake>>) {
     service: 'intake',
     pool: relayPool,
     bus,
-    topics: topicsOf('intake'),
+    topics: factTopicsOf('intake'),
     log: deps.log,
     limits,
   })

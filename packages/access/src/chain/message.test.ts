@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { BusRecord, OutgoingRecord } from '@haven/bus'
-import { accessPartitionOf, accessTopic } from '@haven/contracts'
+import { accessTopicOf } from '@haven/contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { frameEntries } from '../record/frames.ts'
@@ -15,8 +15,8 @@ const note = signHead(producer, head, key)
 const run = runRecord(producer, leaves, note, 2n)
 
 const received = (record: OutgoingRecord, changes: Partial<BusRecord> = {}): BusRecord => ({
-  topic: accessTopic,
-  partition: accessPartitionOf('intake'),
+  topic: accessTopicOf('intake'),
+  partition: 0,
   offset: 0n,
   timestamp: new Date(0),
   ...record,
@@ -47,6 +47,15 @@ describe('a message of a chain', () => {
   it.each([
     ['no stream', received({ ...run, headers: {} }), 'no-stream'],
     ['another partition', received(run, { partition: 11 }), 'other-partition'],
+    ['a stream of another topic', received(run, { topic: accessTopicOf('gateway') }), 'other-partition'],
+    [
+      "another service's stream, which names the topic that it stands on",
+      received(
+        { ...run, headers: { ...run.headers, 'haven-stream': `intake/7/${accessTopicOf('gateway')}/0` } },
+        { topic: accessTopicOf('gateway') },
+      ),
+      'other-owner',
+    ],
     ['no head', withHeader('haven-chain-head', 'x'), 'no-head'],
     [
       "another producer's head",

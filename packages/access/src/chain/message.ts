@@ -1,5 +1,5 @@
 import type { BusRecord, OutgoingRecord } from '@haven/bus'
-import { accessPartitionOf, accessTopic } from '@haven/contracts'
+import { accessTopicOf } from '@haven/contracts'
 import { formatStreamName, parseStreamName, type StreamName } from '@haven/stream'
 import { headerNames, readNumber } from '@haven/stream/parts'
 import { frameEntries, splitFrames } from '../record/frames.ts'
@@ -11,7 +11,7 @@ export const signedHeadHeader = 'haven-chain-head'
 
 /** The stream that a producer's chain is: asks on `haven.resend` name it. */
 export function streamOf({ service, epoch }: Producer): StreamName {
-  return { service, epoch, topic: accessTopic, partition: accessPartitionOf(service) }
+  return { service, epoch, topic: accessTopicOf(service), partition: 0 }
 }
 
 /**
@@ -71,15 +71,16 @@ export type ChainMessage =
   /** A head whose run is none: what stands under it is not what was signed. */
   | (FromProducer & { kind: 'unreadable'; value: Buffer })
   /** Not a message of a chain; `reason` is a code without anything from the record. */
-  | { kind: 'foreign'; reason: 'no-stream' | 'other-partition' | 'no-head' | 'no-number' }
+  | { kind: 'foreign'; reason: 'no-stream' | 'other-partition' | 'other-owner' | 'no-head' | 'no-number' }
 
-/** Reads a record of `haven.audit.access`. Never throws: anybody who reaches Kafka may have written it. */
+/** Reads a record of a topic of access entries. Never throws: anybody who reaches Kafka may have written it. */
 export function readChainMessage(record: BusRecord): ChainMessage {
   const { headers } = record
   const stream = parseStreamName(headers[headerNames.stream] ?? '')
   if (!stream) return { kind: 'foreign', reason: 'no-stream' }
   if (stream.topic !== record.topic || stream.partition !== record.partition)
     return { kind: 'foreign', reason: 'other-partition' }
+  if (stream.topic !== accessTopicOf(stream.service)) return { kind: 'foreign', reason: 'other-owner' }
   const note = headers[signedHeadHeader] ?? ''
   const head = readHead(note)
   const producer = formatProducer(stream)

@@ -8,7 +8,7 @@ import { formatProducer } from './leaf.ts'
 import { readBacklog } from './statements.ts'
 
 export interface ChainRelayOptions {
-  /** A service with a partition of `haven.audit.access` (contracts). */
+  /** A service with a topic for its access entries (contracts). */
   service: string
   /** Of the service's streams (`openStreams`): a restored database begins a new chain. */
   epoch: bigint

@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createBus } from '@haven/bus'
-import { accessTopic, topics } from '@haven/contracts'
 import { createPool } from '@haven/db'
 import { type RunningKafka, startKafka } from '@haven/local'
 import { testLog } from '@haven/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRecorder } from '../../src/record/recorder.ts'
-import { entryOf, follow, messagesOn, received, stand, until } from './stand.ts'
+import { entryOf, follow, messagesOn, received, stand, topicsOfChain, until } from './stand.ts'
 
 const here = stand()
 
@@ -27,7 +26,7 @@ describe('a broker that is away', { timeout: 120_000 }, () => {
 
   it('holds up no answer below the limits and refuses beyond them; afterwards everything arrives, once and contiguous', async () => {
     const bus = createBus({ brokers: kafka.brokers, clientId: 'chain-away', log: testLog() })
-    await bus.applyTopics(topics.filter(({ name }) => name === accessTopic || name === 'haven.resend'))
+    await bus.applyTopics(topicsOfChain)
     await until('a topic that answers', () =>
       messagesOn(bus).then(
         () => true,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { accessPartitionOf, accessTopic } from '@haven/contracts'
+import { accessTopicOf } from '@haven/contracts'
 import { askRecord, RelayRefused } from '@haven/stream/parts'
-import { testLog } from '@haven/testkit'
+import { testBus, testLog } from '@haven/testkit'
 import { describe, expect, it } from 'vitest'
 import { emptyChain } from '../../src/chain/leaf.ts'
 import { streamOf } from '../../src/chain/message.ts'
@@ -17,6 +17,7 @@ import {
   sendingThrough,
   service,
   stand,
+  topicsOfChain,
   until,
 } from './stand.ts'
 
@@ -25,8 +26,8 @@ const entries = (from: number, to: number) => Array.from({ length: to - from + 1
 const storedLeaves = async () =>
   (await here.admin.query<{ leaf: Buffer }>('select leaf from record.leaf order by seq')).rows.map(row => row.leaf)
 
-async function ask(from: bigint): Promise<void> {
-  const publisher = await here.bus.connectPublisher()
+async function ask(from: bigint, bus = here.bus): Promise<void> {
+  const publisher = await bus.connectPublisher()
   const records = [askRecord(streamOf({ service, epoch }), from, 'audit.entries')]
   await publisher.send([{ topic: 'haven.resend', partition: 0, records }])
   await publisher.close()
@@ -167,6 +168,28 @@ describe('what is asked for', () => {
   })
 })
 
+describe('a topic that is empty while the database has sent before', () => {
+  it('gets the head of the chain, and every leaf in the same bytes when it is asked for', async () => {
+    const relay = here.start()
+    await relay.ready()
+    await record(here.app, ...entries(1, 3))
+    relay.wake()
+    const { leaves } = await received(here.bus, 3)
+    await until('all noted', () => relay.backlog().rows === 0)
+    await relay.stop()
+    const bus = testBus('chain-anew')
+    await bus.applyTopics(topicsOfChain)
+    const again = here.start({ bus })
+    await again.ready()
+    await until('a head', async () => (await messagesOn(bus)).some(({ kind }) => kind === 'head'))
+    expect(await messagesOn(bus)).toMatchObject([{ kind: 'head', seq: 3n }])
+    await ask(1n, bus)
+    expect((await received(bus, 3)).leaves.map(leaf => leaf.bytes)).toEqual(leaves.map(leaf => leaf.bytes))
+    await again.stop()
+    await bus.close()
+  })
+})
+
 describe('a database that is older than what it has sent', () => {
   it('sends nothing and names the remedy', async () => {
     const relay = here.start()
@@ -275,8 +298,8 @@ describe('the roles of a service', () => {
     await expect(here.admin.query(sql)).rejects.toThrow(/leaf_hash_check/)
   })
 
-  it('the partition is where the contracts say', async () => {
+  it('the topic is the one that the contracts say', async () => {
     here.start()
-    await until('a head', async () => (await here.bus.lastRecord(accessTopic, accessPartitionOf(service))) !== null)
+    await until('a head', async () => (await here.bus.lastRecord(accessTopicOf(service), 0)) !== null)
   })
 })

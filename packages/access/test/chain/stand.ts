@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bus } from '@haven/bus'
-import { accessPartitionOf, accessTopic, topics } from '@haven/contracts'
+import { accessTopicOf, topics } from '@haven/contracts'
 import { createPool } from '@haven/db'
 import { type TestBus, type TestDatabase, testBus, testDatabase, testLog } from '@haven/testkit'
 import type pg from 'pg'
@@ -16,6 +16,8 @@ import { judgeLeaf } from './judge-leaf.ts'
 
 export const service = 'intake'
 export const epoch = 1_767_225_600_000n
+/** What a service needs to send its entries. */
+export const topicsOfChain = topics.filter(({ name }) => [accessTopicOf(service), 'haven.resend'].includes(name))
 export const producer = `${service}/${epoch}`
 export const key = { kid: 'test', ...generateKeyPairSync('ed25519') }
 
@@ -52,7 +54,7 @@ export function stand(): Stand {
   beforeEach(async () => {
     await filled.admin.query('truncate record.outbox, record.leaf, record.chain, record.sent')
     filled.bus = testBus('chain')
-    await filled.bus.applyTopics(topics.filter(({ name }) => name === accessTopic || name === 'haven.resend'))
+    await filled.bus.applyTopics(topicsOfChain)
     // A new topic has no leader for a moment.
     await until('a topic that answers', () =>
       messagesOn(filled.bus).then(
@@ -79,11 +81,10 @@ export async function record(app: pg.Pool, ...entries: Uint8Array[]): Promise<vo
   await app.query('insert into record.outbox (batch) values ($1)', [frameEntries(entries)])
 }
 
-/** Everything that the producer's partition holds. */
+/** Everything that the producer's topic holds. */
 export async function messagesOn(bus: Bus): Promise<ChainMessage[]> {
   const messages: ChainMessage[] = []
-  for await (const one of bus.scan(accessTopic))
-    if (one.partition === accessPartitionOf(service)) messages.push(readChainMessage(one))
+  for await (const one of bus.scan(accessTopicOf(service))) messages.push(readChainMessage(one))
   return messages
 }
 

@@ -86,7 +86,7 @@ export function createBus(options: BusOptions): Bus {
     lastRecord: (topic, partition) => within(5000, `reading the end of ${topic}`, lastRecord(topic, partition)),
     scan,
     applyAcls: (acls, scope) => applyAcls(admin, names, acls, scope),
-    applyTopics: topics => applyTopics(admin, names, topics),
+    applyTopics: (topics, recreate = []) => applyTopics(admin, names, topics, recreate),
     ping: () =>
       within(
         1500,

@@ -21,12 +21,16 @@ export async function applyTopics(
   connection: AdminConnection,
   names: Names,
   topics: readonly TopicSpecification[],
+  recreate: readonly string[],
 ): Promise<AppliedTopics> {
-  const created = new Set<string>()
+  const made: Made = { created: new Set(), recreated: new Set() }
   for (const deadline = Date.now() + patienceMs; ; await sleep(pauseMs)) {
     try {
-      const applied = await connection.run('applying topics', admin => applyOnce(admin, names, topics, created))
-      return { ...applied, created: [...created], kept: applied.kept.filter(name => !created.has(name)) }
+      const { kept, changed } = await connection.run('applying topics', admin =>
+        applyOnce(admin, names, { topics, recreate }, made),
+      )
+      const [created, recreated] = [[...made.created], [...made.recreated]]
+      return { created, recreated, kept: kept.filter(name => ![...created, ...recreated].includes(name)), changed }
     } catch (error) {
       if ((error as BusError).code !== 'topic-missing' || Date.now() > deadline) throw error
     }
@@ -36,15 +40,23 @@ export async function applyTopics(
 async function applyOnce(
   admin: Admin,
   names: Names,
-  topics: readonly TopicSpecification[],
-  created: Set<string>,
+  { topics, recreate }: { topics: readonly TopicSpecification[]; recreate: readonly string[] },
+  made: Made,
 ): Promise<Pick<AppliedTopics, 'kept' | 'changed'>> {
-  const plan = planTopics(topics, await existingTopics(admin, names, topics))
-  for (const { name } of plan.create) created.add(name)
-  await create(admin, names, plan.create)
+  const plan = planTopics(topics, await existingTopics(admin, names, topics), recreate)
+  for (const { name } of plan.recreate) made.recreated.add(name)
+  for (const { name } of plan.create) if (!made.recreated.has(name)) made.created.add(name)
+  await remove(admin, names, plan.recreate)
+  await create(admin, names, [...plan.create, ...plan.recreate])
   await change(admin, names, plan.change)
   if (plan.differences.length > 0) throw new BusError('topics-differ', plan.differences.join('\n'))
   return { kept: plan.kept, changed: plan.change.map(topic => topic.name) }
+}
+
+/** What was made so far, over the repetitions. */
+interface Made {
+  created: Set<string>
+  recreated: Set<string>
 }
 
 async function existingTopics(
@@ -71,6 +83,18 @@ async function existingTopics(
       config: Object.fromEntries(own.map(entry => [entry.configName, entry.configValue])),
     }
   })
+}
+
+/** A broker answers before a topic is gone. */
+async function remove(admin: Admin, names: Names, topics: readonly TopicSpecification[]): Promise<void> {
+  if (topics.length === 0) return
+  const gone = topics.map(topic => names.out(topic.name))
+  await admin.deleteTopics({ topics: gone })
+  for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(pauseMs)) {
+    const present = await admin.listTopics()
+    if (!gone.some(name => present.includes(name))) return
+  }
+  throw new BusError('unavailable', `Kafka did not delete ${gone.join(', ')} within ${patienceMs} ms.`)
 }
 
 async function create(admin: Admin, names: Names, topics: TopicSpecification[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Buses } from './broker.ts'
+import { type Buses, record } from './broker.ts'
 
 const day = 86_400_000
 
@@ -11,10 +11,11 @@ export function topics(buses: Buses): void {
         { name: 'haven.a', partitions: 6, retentionMs: 14 * day },
         { name: 'haven.b', partitions: 1, retentionMs: day },
       ]
-      expect(await bus.applyTopics(declared)).toEqual({ created: ['haven.a', 'haven.b'], kept: [], changed: [] })
-      expect(await bus.applyTopics(declared)).toEqual({ created: [], kept: ['haven.a', 'haven.b'], changed: [] })
+      const nothing = { created: [], recreated: [], kept: [], changed: [] }
+      expect(await bus.applyTopics(declared)).toEqual({ ...nothing, created: ['haven.a', 'haven.b'] })
+      expect(await bus.applyTopics(declared)).toEqual({ ...nothing, kept: ['haven.a', 'haven.b'] })
       const longer = declared.map(topic => (topic.name === 'haven.b' ? { ...topic, retentionMs: 2 * day } : topic))
-      expect(await bus.applyTopics(longer)).toEqual({ created: [], kept: ['haven.a'], changed: ['haven.b'] })
+      expect(await bus.applyTopics(longer)).toEqual({ ...nothing, kept: ['haven.a'], changed: ['haven.b'] })
       expect(await bus.applyTopics(longer)).toMatchObject({ kept: ['haven.a', 'haven.b'] })
       expect(await bus.ends('haven.a')).toHaveLength(6)
     })
@@ -35,6 +36,19 @@ export function topics(buses: Buses): void {
         expect(await bus.ends(`haven.new-${partitions}`)).toHaveLength(2)
       }
       expect(await bus.ends('haven.a')).toHaveLength(2)
+    })
+
+    test('makes a topic anew that may be recreated, once, and touches none that fits', async () => {
+      const bus = buses.make()
+      const declared = ['haven.a', 'haven.b'].map(name => ({ name, partitions: 1, retentionMs: day }))
+      await bus.applyTopics([{ ...declared[0]!, partitions: 3 }, declared[1]!])
+      const publisher = await bus.connectPublisher()
+      await publisher.send(declared.map(({ name }) => ({ topic: name, partition: 0, records: [record('x')] })))
+      const both = declared.map(({ name }) => name)
+      expect(await bus.applyTopics(declared, both)).toMatchObject({ recreated: ['haven.a'], kept: ['haven.b'] })
+      expect(await bus.ends('haven.a')).toEqual([{ partition: 0, low: 0n, high: 0n }])
+      expect(await bus.lastRecord('haven.b', 0)).not.toBeNull()
+      expect(await bus.applyTopics(declared, both)).toMatchObject({ recreated: [], kept: both })
     })
 
     test('may be done by several at once', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { recordStatement } from '@haven/access'
-import { type AuditEntry, accessTopic, entryBytes, purposes } from '@haven/contracts'
+import { type AuditEntry, entryBytes, purposes } from '@haven/contracts'
 import { type Finding, isAlarm } from '../domain/findings.ts'
 
 /** The statement that puts what the checks of chains found on the record itself, for the transaction that stores it. */
@@ -28,8 +28,8 @@ function entryOf(finding: Finding, at: Date, policy: AuditEntry['policy']): Audi
   }
 }
 
-/** The number that it is about stands behind the producer's name, the seconds without Kafka behind the topic's. */
+/** The number that it is about stands behind the producer's name; the seconds without Kafka are its id. */
 function resourceOf(finding: Finding): AuditEntry['resource'] {
   if ('producer' in finding) return { type: 'producer', id: `${finding.producer}/${finding.seq}` }
-  return { type: 'topic', id: `${accessTopic}/${finding.awaySeconds}` }
+  return { type: 'kafka', id: String(finding.awaySeconds) }
 }

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import { frameEntries, signHead } from '@haven/access'
 import type { BusRecord } from '@haven/bus'
-import { accessPartitionOf, accessTopic } from '@haven/contracts'
+import { accessTopicOf } from '@haven/contracts'
 import { describe, expect, test } from 'vitest'
 import { chainOf } from '../../test/leaves.ts'
 import type { Leaf } from '../domain/leaf.ts'
@@ -15,14 +15,14 @@ const keys = new Map([
 const leaves = chainOf(3)
 
 function recordOf(run: readonly Leaf[], note: string): BusRecord {
-  const partition = accessPartitionOf('intake')
+  const topic = accessTopicOf('intake')
   return {
-    topic: accessTopic,
-    partition,
+    topic,
+    partition: 0,
     offset: 7n,
     key: 'intake',
     timestamp: new Date(0),
-    headers: { 'haven-stream': `intake/1/${accessTopic}/${partition}`, 'haven-seq': '1', 'haven-chain-head': note },
+    headers: { 'haven-stream': `intake/1/${topic}/0`, 'haven-seq': '1', 'haven-chain-head': note },
     value: frameEntries(run.map(({ bytes }) => bytes)),
   }
 }
@@ -49,6 +49,13 @@ describe('a record of the access topic', () => {
   test('is not taken when it is none', () => {
     const record = recordOf(leaves, noteBy(own))
     expect(readMessage({ ...record, headers: {} }, keys)).toMatchObject({ refused: 'no-stream' })
+  })
+
+  test('is not taken from the topic of another service, whoever signed it', () => {
+    const topic = accessTopicOf('gateway')
+    const record = recordOf(leaves, noteBy(own))
+    const headers = { ...record.headers, 'haven-stream': `intake/1/${topic}/0` }
+    expect(readMessage({ ...record, topic, headers }, keys)).toEqual({ refused: 'other-owner' })
   })
 
   test('that holds no leaves under a head that was signed is not passed over: its bytes are evidence, its head counts', () => {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { BatchControl, Bus, BusRecord, Publisher, Subscription } from '@haven/bus'
-import { accessTopic } from '@haven/contracts'
+import { accessTopics } from '@haven/contracts'
 import { type Asking, ask, type Lease, seekTarget } from '@haven/stream'
 import type { Message } from '../domain/message.ts'
 import { askFor } from '../events/ask.ts'
@@ -18,7 +18,7 @@ const lookAtEndsEveryMs = 5_000
 /** The one process that appends: follows every producer, asks for what is missing, listens for silence. It lasts as long as its lease. */
 export class SequencerLeader {
   readonly sequencer: Sequencer
-  /** Records of the access topic that are not in the log yet, as of the last look at its ends. */
+  /** Records of the access topics that are not in the log yet, as of the last look at its ends. */
   lag = 0
   readonly #options: LeaderOptions
   readonly #lease: Lease
@@ -44,7 +44,7 @@ export class SequencerLeader {
     await this.sequencer.begin()
     const subscription = await bus.subscribe({
       group: 'haven.audit.sequencer',
-      topics: [accessTopic],
+      topics: [...accessTopics],
       fromBeginning: true,
       onBatch: (records, control) => this.#take(records, control),
       onFetch: () => this.sequencer.hear(),
@@ -83,8 +83,8 @@ export class SequencerLeader {
     for (const record of records) {
       const message = read(record)
       if ('refused' in message) {
-        const { partition, offset } = record
-        log.error({ partition, offset: String(offset), ...message }, 'a record of the access topic is passed over')
+        const { topic, offset } = record
+        log.error({ topic, offset: String(offset), ...message }, 'a record of the access topics is passed over')
         continue
       }
       const one = this.sequencer.submit([message])
@@ -131,14 +131,18 @@ export class SequencerLeader {
     const { bus, clock, log } = this.#options
     if (clock.now() - this.#lookedAt < lookAtEndsEveryMs) return
     this.#lookedAt = clock.now()
+    const ends = accessTopics.map(async topic => (await bus.ends(topic)).map(end => ({ topic, ...end })))
     let lag = 0n
-    for (const { partition, high } of await bus.ends(accessTopic)) {
-      const position = subscription.position(accessTopic, partition)
+    for (const { topic, partition, high } of (await Promise.all(ends)).flat()) {
+      const position = subscription.position(topic, partition)
       const target = seekTarget(position, high)
       if (position !== null && target === null) lag += high - position
       if (target === null) continue
-      log.error({ partition, end: String(high) }, 'the access topic has lost its tail: reading goes on from its end')
-      subscription.seek(accessTopic, partition, target)
+      log.error(
+        { topic, end: String(high) },
+        'a topic of access entries has lost its tail: reading goes on from its end',
+      )
+      subscription.seek(topic, partition, target)
     }
     this.lag = Number(lag)
   }

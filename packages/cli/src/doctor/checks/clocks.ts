@@ -1,10 +1,10 @@
+import { accessTopics } from '@haven/contracts'
 import { databaseNames } from '../../databases.ts'
 import { fine, type Judged, wrong } from '../finding.ts'
 import type { Check, World } from '../world.ts'
 
 // Tokens, leases and the times of entries bear a few seconds; HTTP's Date has whole ones.
 const toleranceMs = 3_000
-const topic = 'haven.audit.access'
 
 /** Whether everybody's clock says what this machine's says. */
 export const clocks: Check = {
@@ -66,10 +66,6 @@ async function issuerTime({ issuer }: World): Promise<number> {
 
 const newestRecord = (world: World): Promise<number> =>
   world.onBus(async bus => {
-    let newest = 0
-    for (const { partition, low, high } of await bus.ends(topic)) {
-      const last = high > low ? await bus.lastRecord(topic, partition) : null
-      newest = Math.max(newest, last?.timestamp.getTime() ?? 0)
-    }
-    return newest
+    const last = await Promise.all(accessTopics.map(topic => bus.lastRecord(topic, 0)))
+    return Math.max(...last.map(record => record?.timestamp.getTime() ?? 0))
   })
