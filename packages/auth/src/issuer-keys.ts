@@ -1,16 +1,28 @@
 import { Problem } from '@haven/problem'
-import { createRemoteJWKSet, type RemoteJWKSet } from 'jose'
+import { createRemoteJWKSet, type JWKSCacheInput, jwksCache, type RemoteJWKSet } from 'jose'
 
 // Discovery and key set together stay below the 1.5 s that a request may wait for its surroundings.
 const fetchTimeoutMs = 700
 
+/** Where keys come from. */
+export interface IssuerKeys {
+  load(): Promise<RemoteJWKSet>
+  /** When the keys that would be used now were fetched, in milliseconds since 1970; undefined when they would be fetched first. */
+  fetchedAt(): number | undefined
+}
+
 /** The issuer's signing keys: discovery once, then jose's cached key set, which reloads for an unknown `kid` at most every 30 s. */
-export function issuerKeys(issuer: string): { load(): Promise<RemoteJWKSet> } {
+export function issuerKeys(issuer: string): IssuerKeys {
   let keys: RemoteJWKSet | undefined
+  // jose notes here when it fetched them.
+  const fetched: JWKSCacheInput = {}
   let loading: Promise<RemoteJWKSet> | undefined
   async function discover(): Promise<RemoteJWKSet> {
     try {
-      keys = createRemoteJWKSet(await discoverKeySet(issuer), { timeoutDuration: fetchTimeoutMs })
+      keys = createRemoteJWKSet(await discoverKeySet(issuer), {
+        timeoutDuration: fetchTimeoutMs,
+        [jwksCache]: fetched,
+      })
       return keys
     } finally {
       loading = undefined
@@ -23,6 +35,7 @@ export function issuerKeys(issuer: string): { load(): Promise<RemoteJWKSet> } {
       loading ??= discover()
       return await loading
     },
+    fetchedAt: () => (keys?.fresh && 'uat' in fetched ? fetched.uat : undefined),
   }
 }
 

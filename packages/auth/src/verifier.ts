@@ -3,6 +3,7 @@ import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, type RemoteJW
 import { ClaimError, principalOf } from './claims.ts'
 import { issuerKeys, unreachable } from './issuer-keys.ts'
 import type { Principal } from './principal.ts'
+import { VerifiedTokens } from './verified-tokens.ts'
 
 export interface VerifierOptions {
   /** The identity provider's issuer URL, exactly as in its tokens. */
@@ -34,6 +35,7 @@ const maxTokenLength = 8_192
 export function createVerifier(options: VerifierOptions): Verifier {
   const { issuer, audience, allowDemo, rolesClaim = 'roles' } = options
   const source = issuerKeys(issuer)
+  const verified = new VerifiedTokens({ clockToleranceSeconds })
 
   async function payloadOf(token: string): Promise<JWTPayload> {
     const keys = await source.load()
@@ -48,13 +50,21 @@ export function createVerifier(options: VerifierOptions): Verifier {
     return payload
   }
 
+  async function verifyAnew(token: string): Promise<Principal> {
+    const keysOf = source.fetchedAt()
+    const payload = await payloadOf(token)
+    const principal = principalOf(payload, rolesClaim)
+    if (principal.demo && !allowDemo) throw refused('demo credentials are not allowed here')
+    // Keys that came meanwhile may not be those that verified it.
+    if (keysOf !== undefined && keysOf === source.fetchedAt()) verified.keep(token, principal, payload, keysOf)
+    return principal
+  }
+
   return {
     async verify(token) {
       if (token.length > maxTokenLength) throw refused('token longer than 8 KiB')
       try {
-        const principal = principalOf(await payloadOf(token), rolesClaim)
-        if (principal.demo && !allowDemo) throw refused('demo credentials are not allowed here')
-        return principal
+        return verified.find(token, source.fetchedAt()) ?? (await verifyAnew(token))
       } catch (error) {
         throw problemOf(error)
       }

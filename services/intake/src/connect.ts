@@ -30,7 +30,7 @@ export async function connect(config: Config, log: FastifyBaseLogger): Promise<{
   return {
     deps: {
       ...own,
-      ...{ version: manifest.version, log, verifier, recorder, ...settings, metrics, store, unitOfWork, relay },
+      ...{ version: manifest.version, log, verifier, recorder, ...settings, metrics, pool, store, unitOfWork, relay },
       readiness: {
         ...world.readiness,
         keys: () => pingDatabase(keysPool),

@@ -93,6 +93,7 @@ async function surround() {
     log,
     verifier: createVerifier({ issuer: issuer.url, audience: 'urn:haven:intake', allowDemo: true }),
     recorder: createRecorder({ pool: recordPool, log, backlog: () => ({ full: false }) }),
+    pool,
     store,
     unitOfWork: createUnitOfWork<Tx, Written>({ client: store, writeLast: writeWork, log }),
     relay: { backlog: () => ({ rows: 0, oldestMs: 0, full: false }) },

@@ -17,7 +17,7 @@ beforeAll(async () => {
     const recordPool = createPool({ url, applicationName: 'intake record through a network', max: 1, log })
     pools = [pool, recordPool]
     const recorder = createRecorder({ pool: recordPool, log, backlog: () => ({ full: false }) })
-    return { store: createStore(pool), recorder }
+    return { pool, store: createStore(pool), recorder }
   })
 })
 afterAll(async () => {

@@ -3,6 +3,7 @@ import { errorsSuite } from './errors.ts'
 import { migrationsSuite } from './migrations.ts'
 import { poolSuite } from './pool.ts'
 import { rolesSuite } from './roles.ts'
+import { rowsOfSuite } from './rows-of.ts'
 import type { Server } from './server.ts'
 import { snapshotSuite } from './snapshot.ts'
 import { unitOfWorkSuite } from './unit-of-work.ts'
@@ -22,5 +23,6 @@ export function dbConformance(name: string, start: () => Promise<Server>): void 
     errorsSuite(adminUrl)
     unitOfWorkSuite(adminUrl)
     snapshotSuite(adminUrl)
+    rowsOfSuite(adminUrl)
   })
 }

@@ -1,4 +1,4 @@
-import { toProblem } from '@haven/db'
+import { rowsOf } from '@haven/db'
 import type { Pool } from 'pg'
 import type { Answer } from '../domain/receipt.ts'
 
@@ -46,12 +46,13 @@ export function listReceipts(pool: Pool, partner: string, { state, order, after,
   const beyond = after === undefined ? '' : `and r.position ${order === 'asc' ? '>' : '<'} $3`
   const filter = state === undefined ? '' : `and ${conditions[state]}`
   const text = `select ${columns} from ${source} where r.partner = $1 ${beyond} ${filter} order by r.position ${order} limit $2`
-  return rowsOf(pool, text, [partner, limit + 1, ...(after === undefined ? [] : [after])])
+  return rowsOf(pool, { text, values: [partner, limit + 1, ...(after === undefined ? [] : [after])] })
 }
 
 /** One receipt of the partner; another's is as absent as none. */
 export async function findReceipt(pool: Pool, partner: string, id: string): Promise<ReceiptRow | undefined> {
-  const rows = await rowsOf(pool, `select ${columns} from ${source} where r.partner = $1 and r.id = $2`, [partner, id])
+  const text = `select ${columns} from ${source} where r.partner = $1 and r.id = $2`
+  const rows = await rowsOf<ReceiptRow>(pool, { text, values: [partner, id] })
   return rows[0]
 }
 
@@ -62,13 +63,5 @@ export function findByIdentity(
   identities: readonly Buffer[],
 ): Promise<(ReceiptRow & { identity: Buffer; content: Buffer })[]> {
   const text = `select ${columns}, r.identity, r.content from ${source} where r.partner = $1 and r.identity = any($2::bytea[])`
-  return rowsOf(pool, text, [partner, identities])
-}
-
-async function rowsOf<T extends ReceiptRow>(pool: Pool, text: string, values: unknown[]): Promise<T[]> {
-  try {
-    return (await pool.query<T>(text, values)).rows
-  } catch (error) {
-    throw toProblem(error)
-  }
+  return rowsOf(pool, { text, values: [partner, identities] })
 }

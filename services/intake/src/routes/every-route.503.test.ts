@@ -12,7 +12,7 @@ const away = createPool({ url: 'postgresql://nobody@127.0.0.1:1/none', applicati
 describe('while the database is away', () => {
   let world: Awaited<ReturnType<typeof intake>>
   beforeAll(async () => {
-    world = await intake({ store: createStore(away) })
+    world = await intake({ pool: away, store: createStore(away) })
   })
   afterAll(() => world.close())
 

@@ -1,5 +1,6 @@
+import { rowsOf } from '@haven/db'
+import type { Pool } from 'pg'
 import type { CaseStatus } from '../domain/case.ts'
-import type { Tx } from './client.ts'
 import { Prisma } from './generated/client.ts'
 import { beyond, ordered, type Page, where } from './keyset.ts'
 
@@ -34,6 +35,15 @@ export interface FoundCase extends CaseRow {
   referringOrganisation: string
   urgency: string
   interimSafety: string
+  /** Its owner first. */
+  team: TeamMember[]
+}
+
+/** One of a case's team. */
+export interface TeamMember {
+  subject: string
+  role: 'owner' | 'member'
+  since: Date
 }
 
 const columns = Prisma.sql`c.id, c.version, c.referral, c.status, c.owner, c.opened_at as "openedAt", c.person, s.surrogate, p.sealed as "sealedPerson"`
@@ -43,28 +53,30 @@ const onTheTeam = ({ subject, organisation }: Member): Prisma.Sql =>
   Prisma.sql`c.organisation = ${organisation} and exists (select from intake.care_team t where t."case" = c.id and t.subject = ${subject})`
 
 /** Cases of whose care team the caller is, by opening; one more than `limit` when there are more. */
-export function listCases(tx: Tx, page: CasePage): Promise<CaseRow[]> {
+export function listCases(pool: Pool, page: CasePage): Promise<CaseRow[]> {
   const [time, id] = [Prisma.sql`c.opened_at`, Prisma.sql`c.id`]
   const matching = where(
     onTheTeam(page.member),
     page.status === undefined ? undefined : Prisma.sql`c.status = ${page.status}`,
     beyond(time, id, page),
   )
-  return tx.$queryRaw<CaseRow[]>`select ${columns} from ${source} ${matching} ${ordered(time, id, page)}`
+  return rowsOf(pool, Prisma.sql`select ${columns} from ${source} ${matching} ${ordered(time, id, page)}`)
 }
 
-/** One case; null when there is none that the caller may know of. */
-export async function findCase(tx: Tx, id: string, member: Member): Promise<FoundCase | null> {
-  const rows = await tx.$queryRaw<FoundCase[]>`
-    select ${columns}, r.source, r.referring_organisation as "referringOrganisation", r.urgency, r.interim_safety as "interimSafety"
-    from ${source} join intake.referral r on r.id = c.referral where c.id = ${id}::uuid and ${onTheTeam(member)}`
-  return rows[0] ?? null
+const team = Prisma.sql`(select json_agg(json_build_object('subject', t.subject, 'role', t.role, 'since', t.since) order by t.since, t.subject)
+  from intake.care_team t where t."case" = c.id)`
+
+interface Detail extends Omit<FoundCase, 'team'> {
+  team: (Omit<TeamMember, 'since'> & { since: string })[]
 }
 
-/** A case's team, its owner first. */
-export function readCareTeam(tx: Tx, caseId: string) {
-  return tx.careTeam.findMany({ where: { caseId }, orderBy: [{ since: 'asc' }, { subject: 'asc' }] })
+/** One case, as it is at one moment; null when there is none that the caller may know of. */
+export async function findCase(pool: Pool, id: string, member: Member): Promise<FoundCase | null> {
+  const [row] = await rowsOf<Detail>(
+    pool,
+    Prisma.sql`
+    select ${columns}, r.source, r.referring_organisation as "referringOrganisation", r.urgency, r.interim_safety as "interimSafety", ${team} as team
+    from ${source} join intake.referral r on r.id = c.referral where c.id = ${id}::uuid and ${onTheTeam(member)}`,
+  )
+  return row === undefined ? null : { ...row, team: row.team.map(one => ({ ...one, since: new Date(one.since) })) }
 }
-
-/** What {@link readCareTeam} reads. */
-export type CareTeam = Awaited<ReturnType<typeof readCareTeam>>

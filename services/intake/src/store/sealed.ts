@@ -51,14 +51,19 @@ export async function openAll<K extends keyof Kinds>(
   return (await vault.openMany(values).catch(rethrow)) as (Kinds[K] | null)[]
 }
 
-/** Opens one, as {@link openAll}. */
-export async function openOne<K extends keyof Kinds>(
+/** Opens what is sealed of one subject, by its kinds, in one statement; null stands for what is not there and for what was erased. */
+export async function openParts<K extends keyof Kinds>(
   vault: SubjectVault,
-  kind: K,
   subject: string,
-  sealed: Uint8Array,
-): Promise<Kinds[K] | null> {
-  return (await openAll(vault, kind, [{ subject, sealed }]))[0] ?? null
+  parts: { readonly [kind in K]: Uint8Array | null },
+): Promise<{ [kind in K]: Kinds[kind] | null }> {
+  const kinds = (Object.keys(parts) as K[]).filter(kind => parts[kind] !== null)
+  const values = kinds.map(kind => ({ subject, sealed: parts[kind]!, context: context(kind) }))
+  const opened = await vault.openMany(values).catch(rethrow)
+  const byKind = new Map<string, unknown>(kinds.map((kind, index) => [kind, opened[index]]))
+  return Object.fromEntries(Object.keys(parts).map(kind => [kind, byKind.get(kind) ?? null])) as {
+    [kind in K]: Kinds[kind] | null
+  }
 }
 
 // The keys' database away is the caller's 503, like our own.

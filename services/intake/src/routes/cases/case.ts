@@ -1,7 +1,7 @@
 import { Instant, ReferralSubmittedData, Uuid } from '@haven/contracts'
 import Type, { type Static } from 'typebox'
 import { caseStatuses } from '../../domain/case.ts'
-import type { CareTeam, CaseRow, FoundCase } from '../../store/case-view.ts'
+import type { CaseRow, FoundCase } from '../../store/case-view.ts'
 import type { PersonAttributes } from '../../store/sealed.ts'
 import { ListedPerson, Person, renderListed, renderPerson, Victim } from '../person.ts'
 
@@ -45,18 +45,14 @@ export function renderItem(row: CaseRow, attributes: PersonAttributes | null): S
   return { ...renderClear(row), person: renderListed(row.person, attributes) }
 }
 
-export function renderCase(row: FoundCase, team: CareTeam, attributes: PersonAttributes | null): Static<typeof Case> {
+export function renderCase(row: FoundCase, attributes: PersonAttributes | null): Static<typeof Case> {
   return {
     ...renderClear(row),
     source: row.source as Static<typeof referred.source>,
     referringOrganisation: row.referringOrganisation,
     urgency: row.urgency as Static<typeof referred.urgency>,
     interimSafety: row.interimSafety as Static<typeof referred.interimSafety>,
-    careTeam: team.map(({ subject, role, since }) => ({
-      subject,
-      role: role as 'owner' | 'member',
-      since: since.toISOString(),
-    })),
+    careTeam: row.team.map(({ subject, role, since }) => ({ subject, role, since: since.toISOString() })),
     ...renderPerson(row.person, attributes),
   }
 }

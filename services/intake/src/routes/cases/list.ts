@@ -1,10 +1,8 @@
-import { readSnapshot } from '@haven/db'
 import { cutPage, type Instance, NextPage, PageQuery, pagePosition } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { caseStatuses } from '../../domain/case.ts'
 import { listCases } from '../../store/case-view.ts'
-import type { Tx } from '../../store/client.ts'
 import { openAll } from '../../store/sealed.ts'
 import { listedFields } from '../person.ts'
 import { shownTo, shows } from '../shown.ts'
@@ -16,7 +14,7 @@ const Query = Type.Object(
 )
 const Answer = Type.Object({ items: Type.Array(CaseItem), next: NextPage }, { additionalProperties: false })
 
-export function listOwnCases(app: Instance, { store, vault }: Deps): void {
+export function listOwnCases(app: Instance, { pool, vault }: Deps): void {
   app.route({
     method: 'GET',
     url: '/cases',
@@ -30,7 +28,7 @@ export function listOwnCases(app: Instance, { store, vault }: Deps): void {
     handler: async request => {
       const { status, order, limit, cursor } = request.query
       const page = { member: request.access.principal, status, order, limit, after: pagePosition(cursor) }
-      const found = await readSnapshot(store, (tx: Tx) => listCases(tx, page))
+      const found = await listCases(pool, page)
       const { rows, next } = cutPage(found, limit, row => row.openedAt)
       shows(request, rows)
       const sealed = rows.map(row => ({ subject: row.person, sealed: row.sealedPerson }))

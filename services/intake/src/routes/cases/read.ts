@@ -1,17 +1,15 @@
 import { Uuid } from '@haven/contracts'
-import { readSnapshot } from '@haven/db'
 import { Problem } from '@haven/problem'
 import { etagOf, type Instance } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
-import { findCase, type Member, readCareTeam } from '../../store/case-view.ts'
-import type { Tx } from '../../store/client.ts'
-import { openOne } from '../../store/sealed.ts'
+import { findCase } from '../../store/case-view.ts'
+import { openParts } from '../../store/sealed.ts'
 import { personFields } from '../person.ts'
 import { shownTo, shows } from '../shown.ts'
 import { Case, renderCase } from './case.ts'
 
-export function readCase(app: Instance, { store, vault }: Deps): void {
+export function readCase(app: Instance, { pool, vault }: Deps): void {
   app.route({
     method: 'GET',
     url: '/cases/:id',
@@ -25,17 +23,12 @@ export function readCase(app: Instance, { store, vault }: Deps): void {
     },
     handler: async (request, reply) => {
       const { principal } = request.access
-      const read = await readSnapshot(store, (tx: Tx) => readAll(tx, request.params.id, principal))
-      if (read === null) throw new Problem('not-found')
-      const { found, team } = read
+      const found = await findCase(pool, request.params.id, principal)
+      if (found === null) throw new Problem('not-found')
       shows(request, [found])
       reply.header('etag', etagOf(found.version))
-      return renderCase(found, team, await openOne(vault, 'person', found.person, found.sealedPerson))
+      const { person } = await openParts(vault, found.person, { person: found.sealedPerson })
+      return renderCase(found, person)
     },
   })
-}
-
-async function readAll(tx: Tx, id: string, member: Member) {
-  const found = await findCase(tx, id, member)
-  return found === null ? null : { found, team: await readCareTeam(tx, id) }
 }

@@ -1,9 +1,7 @@
-import { readSnapshot } from '@haven/db'
 import { cutPage, type Instance, NextPage, PageQuery, pagePosition } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { referralStates } from '../../domain/referral.ts'
-import type { Tx } from '../../store/client.ts'
 import { listReferrals } from '../../store/referral-view.ts'
 import { openAll } from '../../store/sealed.ts'
 import { listedFields } from '../person.ts'
@@ -21,7 +19,7 @@ const Query = Type.Object(
 )
 const Answer = Type.Object({ items: Type.Array(ReferralItem), next: NextPage }, { additionalProperties: false })
 
-export function listReceivedReferrals(app: Instance, { store, vault }: Deps): void {
+export function listReceivedReferrals(app: Instance, { pool, vault }: Deps): void {
   app.route({
     method: 'GET',
     url: '/referrals',
@@ -37,7 +35,7 @@ export function listReceivedReferrals(app: Instance, { store, vault }: Deps): vo
       const receiver = request.access.principal.organisation
       const filters = { state, referringOrganisation, possibleDuplicate }
       const page = { receiver, ...filters, order, limit, after: pagePosition(cursor) }
-      const found = await readSnapshot(store, (tx: Tx) => listReferrals(tx, page))
+      const found = await listReferrals(pool, page)
       const { rows, next } = cutPage(found, limit, row => row.receivedAt)
       shows(request, rows)
       const sealed = rows.map(row => ({ subject: row.person, sealed: row.sealedPerson }))

@@ -2,7 +2,7 @@ import { CalendarDate, Code, Instant, Prose, ReferralSubmittedData, Uuid } from 
 import Type, { type Static } from 'typebox'
 import { identifierKinds } from '../../domain/duplicates.ts'
 import { referralStates } from '../../domain/referral.ts'
-import type { Duplicate, FoundReferral, ReferralRow, Step } from '../../store/referral-view.ts'
+import type { FoundReferral, ReferralRow } from '../../store/referral-view.ts'
 import type { NoteAttributes, PersonAttributes, ReferralAttributes } from '../../store/sealed.ts'
 import { ListedPerson, Person, renderListed, renderPerson, Victim } from '../person.ts'
 
@@ -101,13 +101,6 @@ export function renderItem(row: ReferralRow, attributes: PersonAttributes | null
   }
 }
 
-/** A referral as it was read in one snapshot. */
-export interface Read {
-  referral: FoundReferral
-  duplicates: Duplicate[]
-  history: Step[]
-}
-
 /** What was opened of a referral; null stands for what was erased. */
 export interface Opened {
   person: PersonAttributes | null
@@ -115,7 +108,7 @@ export interface Opened {
   note: NoteAttributes | null
 }
 
-export function renderReferral({ referral: row, duplicates, history }: Read, opened: Opened): Static<typeof Referral> {
+export function renderReferral(row: FoundReferral, opened: Opened): Static<typeof Referral> {
   return {
     ...renderClear(row),
     ...optionalTime('acknowledgedAt', row.acknowledgedAt),
@@ -127,8 +120,8 @@ export function renderReferral({ referral: row, duplicates, history }: Read, ope
     ...opened.note,
     ...renderSealed(opened.referral),
     ...renderPerson(row.person, opened.person),
-    possibleDuplicates: duplicates.map(({ referral, person, kinds }) => ({ referral, person, kinds })),
-    history: history.map(({ state, version, time, reason }) => ({
+    possibleDuplicates: row.duplicates.map(({ referral, person, kinds }) => ({ referral, person, kinds })),
+    history: row.history.map(({ state, version, time, reason }) => ({
       state,
       version,
       at: time.toISOString(),

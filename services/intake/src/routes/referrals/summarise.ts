@@ -1,8 +1,6 @@
-import { readSnapshot } from '@haven/db'
 import type { Instance } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
-import type { Tx } from '../../store/client.ts'
 import { countReferrals } from '../../store/referral-view.ts'
 
 const By = Type.Enum(['referringOrganisation', 'state'])
@@ -18,7 +16,7 @@ const Answer = Type.Object(
   { additionalProperties: false },
 )
 
-export function summariseReferrals(app: Instance, { store }: Deps): void {
+export function summariseReferrals(app: Instance, { pool }: Deps): void {
   app.route({
     method: 'GET',
     url: '/referrals/summary',
@@ -32,7 +30,7 @@ export function summariseReferrals(app: Instance, { store }: Deps): void {
     handler: async request => {
       const { by } = request.query
       const receiver = request.access.principal.organisation
-      const items = await readSnapshot(store, (tx: Tx) => countReferrals(tx, receiver, by))
+      const items = await countReferrals(pool, receiver, by)
       return { by, items, total: items.reduce((sum, { count }) => sum + count, 0) }
     },
   })

@@ -1,11 +1,9 @@
 import { ReferralSubmittedData, Uuid } from '@haven/contracts'
-import { readSnapshot } from '@haven/db'
 import type { Instance } from '@haven/service'
 import Type from 'typebox'
 import type { Deps } from '../../deps.ts'
 import { identifierKinds } from '../../domain/duplicates.ts'
 import { blindIndexes } from '../../store/blind.ts'
-import type { Tx } from '../../store/client.ts'
 import { findByIdentifiers } from '../../store/subject.ts'
 import { shownTo, shows } from '../shown.ts'
 
@@ -40,7 +38,7 @@ const Answer = Type.Object(
 )
 
 /** From a person to their name in the access record: so that whoever asks what was done with their data can be answered. */
-export function lookUpSubjects(app: Instance, { store, blindIndexKey }: Deps): void {
+export function lookUpSubjects(app: Instance, { pool, blindIndexKey }: Deps): void {
   app.route({
     method: 'POST',
     url: '/subjects/lookup',
@@ -57,7 +55,7 @@ export function lookUpSubjects(app: Instance, { store, blindIndexKey }: Deps): v
     handler: async request => {
       const { organisation } = request.access.principal
       const indexes = blindIndexes(blindIndexKey, request.body)
-      const found = await readSnapshot(store, (tx: Tx) => findByIdentifiers(tx, { organisation, indexes }))
+      const found = await findByIdentifiers(pool, { organisation, indexes })
       shows(request, found)
       return {
         items: found.map(({ person, surrogate, kinds }) => ({
