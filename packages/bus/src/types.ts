@@ -46,7 +46,7 @@ export interface Publisher {
 export interface BatchControl {
   /** To be called at least every 2 s of work: a member that is silent for 6 s loses its partitions. */
   heartbeat(): Promise<void>
-  /** Remembers in the group that reading continues at `next` (offset of the last finished record + 1). */
+  /** Remembers in the group that reading continues at `next` (offset of the last finished record + 1). May be called when the handler has returned, too. */
   commit(next: bigint): Promise<void>
   /** False once the subscription stops, was sought elsewhere or lost the partition: stop working, commit nothing. */
   isRunning(): boolean

@@ -36,6 +36,8 @@ export interface PoolOptions {
   log: Log
   /** Relays and imports work in larger bites than a request. */
   timeouts?: Partial<PoolTimeouts>
+  /** Statements are sent without waiting for the answers to those before: for whoever gives several at once, in one transaction. */
+  pipeline?: boolean
 }
 
 /**
@@ -44,7 +46,7 @@ export interface PoolOptions {
  * never thrown.
  * @throws UntrustedDatabase for an `sslmode` that does not say whether the server is verified
  */
-export function createPool({ url, applicationName, max = 10, log, timeouts }: PoolOptions): pg.Pool {
+export function createPool({ url, applicationName, max = 10, log, timeouts, pipeline = false }: PoolOptions): pg.Pool {
   const limits = { ...defaultTimeouts, ...timeouts }
   refuseHalfTls(url)
   const { connectionString, options } = withOptions(url, limits)
@@ -54,6 +56,7 @@ export function createPool({ url, applicationName, max = 10, log, timeouts }: Po
     options,
     application_name: applicationName,
     max,
+    pipeline,
     connectionTimeoutMillis: limits.connectMs,
     query_timeout: limits.statementMs + limits.lockMs,
     idleTimeoutMillis: 30_000,

@@ -23,7 +23,14 @@ export async function connect(config: Config, log: FastifyBaseLogger): Promise<{
   const world = await openRecordingSurroundings({ name: 'audit', config, log })
   const { bus, recorder, verifier, settings, metrics } = world
   const url = config.HAVEN_DATABASE_URL
-  const batches = createPool({ url, applicationName: 'audit sequencer', max: 2, log, timeouts: batchTimeouts })
+  const batches = createPool({
+    url,
+    applicationName: 'audit sequencer',
+    max: 2,
+    log,
+    timeouts: batchTimeouts,
+    pipeline: true,
+  })
   const reader = createPool({ url: config.HAVEN_READER_DATABASE_URL, applicationName: 'audit reader', max: 20, log })
   const sequencer = startSequencer({
     pool: batches,

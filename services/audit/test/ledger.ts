@@ -24,9 +24,10 @@ export function messageOf(leaves: readonly Leaf[], head?: ChainHead): Message {
 export async function ledger() {
   const database = await testDatabase('audit')
   const log = testLog()
-  const pool = createPool({ url: database.app, applicationName: 'audit test', log, timeouts: patient })
+  const pool = createPool({ url: database.app, applicationName: 'audit test', log, timeouts: patient, pipeline: true })
   const admin = new pg.Client({ connectionString: database.admin })
   await admin.connect()
+  const watch = new pg.Pool({ connectionString: database.admin, max: 1 })
   const clock = { at: Date.now(), now: () => clock.at }
   const found: Finding[] = []
   const own = (findings: readonly Finding[], _at: Date) => {
@@ -62,8 +63,15 @@ export async function ledger() {
     },
     count: async (table: string): Promise<number> =>
       (await admin.query(`select count(*)::int as count from ${table}`)).rows[0].count,
+    /** Whether a statement waits for another's lock. */
+    blocked: async (): Promise<boolean> =>
+      (
+        await watch.query(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        )
+      ).rowCount !== 0,
     async close(): Promise<void> {
-      await pool.end()
+      await Promise.all([pool.end(), watch.end()])
       await admin.end()
       await database.drop()
     },

@@ -26,6 +26,10 @@ export class SequencerLeader {
   readonly #ended = Promise.withResolvers<void>()
   #publisher: Publisher | null = null
   #isStopping = false
+  /** Resolves when everything that was read is stored, of the fetches before too: a record that is passed over must not move the place over them. */
+  #stored = Promise.resolve()
+  /** Records that were read and wait to be stored. */
+  #waiting = 0
   #lookedAt = 0
 
   constructor(options: LeaderOptions, lease: Lease, counters: SequencerCounters) {
@@ -66,14 +70,19 @@ export class SequencerLeader {
     this.#ended.resolve()
   }
 
+  /**
+   * Returns once everything is read and waits for its batch, so that the next fetch is read while this one is stored. The group's place follows when
+   * it is: what is read again after a crash was stored already, and is recognised.
+   */
   async #take(records: readonly BusRecord[], control: BatchControl): Promise<void> {
     const beat = setInterval(() => void control.heartbeat().catch(() => undefined), 1_000)
     try {
-      await Promise.all(await this.#submitted(records))
+      const submitted = await this.#submitted(records)
+      this.#stored = Promise.all([this.#stored, ...submitted]).then(() => undefined)
+      this.#stored.then(() => control.commit(records.at(-1)!.offset + 1n)).catch(() => undefined)
     } finally {
       clearInterval(beat)
     }
-    await control.commit(records.at(-1)!.offset + 1n)
   }
 
   /** One by one: what was read already goes to the database while the next is read. */
@@ -81,17 +90,25 @@ export class SequencerLeader {
     const { read, log } = this.#options
     const stored: Promise<void>[] = []
     for (const record of records) {
+      await this.sequencer.room()
       const message = read(record)
       if ('refused' in message) {
         const { topic, offset } = record
         log.error({ topic, offset: String(offset), ...message }, 'a record of the access topics is passed over')
         continue
       }
-      const one = this.sequencer.submit([message])
-      one.catch(() => undefined)
-      stored.push(one)
+      stored.push(this.#store(message))
       await setImmediate()
     }
+    return stored
+  }
+
+  #store(message: Message): Promise<void> {
+    this.#waiting++
+    const stored = this.sequencer.submit([message]).finally(() => {
+      this.#waiting--
+    })
+    stored.catch(() => undefined)
     return stored
   }
 
@@ -144,6 +161,6 @@ export class SequencerLeader {
       )
       subscription.seek(topic, partition, target)
     }
-    this.lag = Number(lag)
+    this.lag = Number(lag) + this.#waiting
   }
 }

@@ -39,6 +39,8 @@ interface Waiting {
 /** A batch closes after this long, when it holds so many entries, or when the one before is stored. */
 const closeAfterMs = 200
 const closeAtEntries = 1_024
+/** So many may wait for a batch while another is stored: the rest stays on Kafka. */
+const waitAtMost = 4_096
 const retryAfterMs = 500
 
 /** Puts what producers say into the log, batch after batch. One at a time is useful; two do no harm, since the head moves by compare-and-set. */
@@ -49,6 +51,7 @@ export class Sequencer {
   #memory: Memory | null = null
   #waiting: Waiting[] = []
   #full = Promise.withResolvers<void>()
+  #emptied = Promise.withResolvers<void>()
   #working: Promise<void> | null = null
   #listening: Promise<void> | null = null
   #ears: Ears
@@ -70,6 +73,11 @@ export class Sequencer {
     if (this.#entries() >= closeAtEntries) this.#full.resolve()
     this.#working ??= this.#work()
     return settled.promise
+  }
+
+  /** Resolves when there is room for more, or nothing is taken any longer. */
+  async room(): Promise<void> {
+    while (this.#ended === null && this.#entries() >= waitAtMost) await this.#emptied.promise
   }
 
   /** Another process appends, or this one was stopped. */
@@ -130,14 +138,20 @@ export class Sequencer {
   #end(error: unknown): void {
     this.#ended ??= error
     this.#full.resolve()
-    for (const { settled } of this.#waiting.splice(0)) settled.reject(this.#ended)
+    for (const { settled } of this.#taken()) settled.reject(this.#ended)
+  }
+
+  #taken(): Waiting[] {
+    this.#emptied.resolve()
+    this.#emptied = Promise.withResolvers<void>()
+    return this.#waiting.splice(0)
   }
 
   async #work(): Promise<void> {
     // Once only: what came while a batch was in work has waited already.
     if (this.#entries() < closeAtEntries) await Promise.race([sleep(closeAfterMs), this.#full.promise])
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0)
+      const batch = this.#taken()
       this.#full = Promise.withResolvers<void>()
       const error = await this.#store(batch.flatMap(({ messages }) => messages))
       for (const { settled } of batch) error === null ? settled.resolve() : settled.reject(error)

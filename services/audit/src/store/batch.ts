@@ -6,7 +6,7 @@ import type { Leaf } from '../domain/leaf.ts'
 import type { Message } from '../domain/message.ts'
 import { project } from '../domain/projection.ts'
 import { mayRepeat } from '../domain/repeats.ts'
-import { appendLeaves, HeadMoved, lockHead, moveHead, storedHashes } from './log.ts'
+import { appendLeaves, appendLinks, HeadMoved, lockHead, moveHead, storedHashes } from './log.ts'
 import { changeGap, keepEvidence, loadProducers, moveProducer, openGap } from './producers.ts'
 import { writeProjection } from './projection.ts'
 import { findRepeats, writeRepeats } from './repeats.ts'
@@ -58,35 +58,52 @@ async function writeBatch(
   options: BatchOptions,
 ): Promise<Committed> {
   const at = new Date(options.now)
-  if ((await lockHead(client)) !== memory.size) throw new HeadMoved('the head')
-  const stored = await storedHashes(client, oldNumbers(memory.producers, messages))
+  const [locked, stored] = await Promise.all([
+    lockHead(client),
+    storedHashes(client, oldNumbers(memory.producers, messages)),
+  ])
+  if (locked !== memory.size) throw new HeadMoved('the head')
   const judged = judge(memory.producers, messages, stored, options)
   const leaves = judged.steps.flatMap(({ step }) => (step.do === 'append' ? [step.leaf] : []))
-  await append(client, memory, leaves, at)
-  for (const [producer, after] of judged.producers) {
-    await moveProducer(client, producer, memory.producers.get(producer) ?? null, after)
-  }
+  const size = memory.size + BigInt(leaves.length)
+  await Promise.all([
+    ...append(client, memory, leaves, at),
+    ...[...judged.producers].map(([producer, after]) =>
+      moveProducer(client, producer, memory.producers.get(producer) ?? null, after),
+    ),
+    ...(leaves.length > 0 ? [moveHead(client, memory.size, size, at)] : []),
+  ])
   const findings = [...judged.findings, ...(await noteMisfits(client, judged.steps, at))]
   if (findings.length > 0) await client.query(options.own(findings, at))
-  const size = memory.size + BigInt(leaves.length)
-  if (leaves.length > 0) await moveHead(client, memory.size, size, at)
   const producers = new Map([...memory.producers, ...judged.producers])
   return { memory: { size, producers }, appended: leaves, findings }
 }
 
-async function append(client: PoolClient, memory: Memory, leaves: readonly Leaf[], at: Date): Promise<void> {
-  if (leaves.length === 0) return
+/** Sent together, none waits for the answer to another. */
+function append(client: PoolClient, memory: Memory, leaves: readonly Leaf[], at: Date): Promise<void>[] {
+  return leaves.length === 0
+    ? []
+    : [
+        appendLeaves(client, memory.size, leaves),
+        appendLinks(client, memory.size, leaves),
+        find(client, memory, leaves, at),
+      ]
+}
+
+/** Writes what leaves are found by. */
+async function find(client: PoolClient, memory: Memory, leaves: readonly Leaf[], at: Date): Promise<void> {
   const { size: first, producers } = memory
-  await appendLeaves(client, first, leaves)
   const found = leaves.map(leaf => project(leaf, at))
   const repeats = await findRepeats(client, first, leaves, found, mayRepeat(leaves, found, producers.keys()))
-  await writeRepeats(client, repeats)
   const again = new Set(repeats.map(({ idx }) => idx))
   const places = found.map((one, n) => ({ ...one, idx: first + BigInt(n) }))
-  await writeProjection(
-    client,
-    places.filter(({ idx }) => !again.has(idx)),
-  )
+  await Promise.all([
+    writeRepeats(client, repeats),
+    writeProjection(
+      client,
+      places.filter(({ idx }) => !again.has(idx)),
+    ),
+  ])
 }
 
 /** Writes gaps and evidence, in the order in which they were found; what is on the record already is no finding. */

@@ -57,13 +57,12 @@ export async function moveHead(client: PoolClient, from: bigint, to: bigint, at:
 }
 
 /**
- * Puts leaves at the indexes from `first` on and notes their numbers. The hash is read back from what PostgreSQL stored: a bit flipped
+ * Puts leaves at the indexes from `first` on. The hash is read back from what PostgreSQL stored: a bit flipped
  * between hashing and storing has ended logs before. Leaves and hashes travel as one value each, which PostgreSQL cuts: an array of bytea costs
  * several times as much.
  * @throws HashDiffers
  */
 export async function appendLeaves(client: PoolClient, first: bigint, leaves: readonly Leaf[]): Promise<void> {
-  const hashes = Buffer.concat(leaves.map(({ hash }) => hash))
   const { rows } = await client.query<{ hashes: Buffer }>({
     name: 'append-leaves',
     text: `with given as (
@@ -80,14 +79,25 @@ export async function appendLeaves(client: PoolClient, first: bigint, leaves: re
       Buffer.concat(leaves.map(({ bytes }) => bytes)),
     ],
   })
-  compareHashes(first, rows[0]!.hashes, hashes)
+  compareHashes(first, rows[0]!.hashes, hashesOf(leaves))
+}
+
+/** Notes their numbers. */
+export async function appendLinks(client: PoolClient, first: bigint, leaves: readonly Leaf[]): Promise<void> {
   await client.query({
     name: 'append-links',
     text: `insert into ledger.link (producer, seq, idx, hash) select producer, seq, $1::bigint + n - 1, substring($4::bytea from (32 * n - 31)::int for 32)
            from unnest($2::text[], $3::bigint[]) with ordinality as given (producer, seq, n)`,
-    values: [String(first), leaves.map(({ producer }) => producer), leaves.map(({ seq }) => String(seq)), hashes],
+    values: [
+      String(first),
+      leaves.map(({ producer }) => producer),
+      leaves.map(({ seq }) => String(seq)),
+      hashesOf(leaves),
+    ],
   })
 }
+
+const hashesOf = (leaves: readonly Leaf[]): Buffer => Buffer.concat(leaves.map(({ hash }) => hash))
 
 function compareHashes(first: bigint, stored: Buffer, hashes: Buffer): void {
   if (stored.equals(hashes)) return

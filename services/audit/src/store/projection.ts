@@ -8,6 +8,10 @@ export interface Found extends Projection {
 
 /** Rows by which entries are found, in the transaction that appends them. */
 export async function writeProjection(client: PoolClient, found: readonly Found[]): Promise<void> {
+  await Promise.all([writeEvents(client, found), writeSubjects(client, found)])
+}
+
+async function writeEvents(client: PoolClient, found: readonly Found[]): Promise<void> {
   const column = <T>(read: (one: Found) => T): T[] => found.map(read)
   await client.query({
     name: 'project-events',
@@ -37,7 +41,6 @@ export async function writeProjection(client: PoolClient, found: readonly Found[
       column(one => one.trace),
     ],
   })
-  await writeSubjects(client, found)
 }
 
 // An array of arrays has to be a rectangle, so each travels as its text. A call for each row would cost more than its indexes.
