@@ -173,6 +173,14 @@ describe('Kafka', () => {
     } catch (error) { console.log(error.type ?? error.cause?.type ?? error.message) }
     process.exit()`
 
+  test('logs as we say, to the engine alone: files of its own nobody would delete', async () => {
+    // The image writes what it was given anew: of infra/compose/kafka/log4j2.yaml the names are left.
+    const used = await project.compose('exec', '--no-TTY', 'kafka', 'cat', '/opt/kafka/config/log4j2.yaml')
+    expect(used).toMatch(/Console:\s+name: "Engine"/)
+    expect(used).not.toContain('RollingFile')
+    expect(await project.compose('exec', '--no-TTY', 'kafka', 'ls', '/tmp/logs')).toBe('')
+  })
+
   test(
     'takes a record of a service from that service alone: not from another, not from a stranger',
     async () => {

@@ -68,7 +68,7 @@ test('a pending migration, a lost and an open key file, a parked event and a cha
   const said = (words: string) => wrong.find(({ says }) => says.includes(words))?.remedy ?? `nobody said ${words}`
   expect(said('intake lacks intake/')).toContain('haven migrate intake')
   expect(said('identity.json is missing')).toContain('backup')
-  expect(said('kek.json is open')).toContain('chmod 600')
+  expect(said('kek.json is open')).toContain('chmod 400')
   expect(said('intake has parked 1 event')).toContain('haven parked list')
   expect(said('the chain of gateway ends')).toContain('Keep everything as it is')
 })

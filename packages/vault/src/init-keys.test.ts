@@ -20,6 +20,12 @@ const privateFiles = [
 ]
 const publicFiles = ['gateway', 'intake'].flatMap(name => [`public/${name}.jwks.json`, `public/${name}.signing.json`])
 
+// Key files are read only.
+async function replace(file: string, content: string): Promise<void> {
+  await rm(file)
+  await writeFile(file, content, { mode: 0o600 })
+}
+
 describe('keys of an installation', () => {
   let parent: string
   let dir: string
@@ -34,7 +40,7 @@ describe('keys of an installation', () => {
   test('a new set is complete, private, and works', async () => {
     expect(await initKeys(dir, { services })).toEqual({ created: [...privateFiles, ...publicFiles], kept: [] })
     expect(await modeOf('.')).toBe('700')
-    expect(new Set(await Promise.all(privateFiles.map(modeOf)))).toEqual(new Set(['600']))
+    expect(new Set(await Promise.all(privateFiles.map(modeOf)))).toEqual(new Set(['400']))
     const sealed = await sealFor(await readJwks(join(dir, 'public/intake.jwks.json')), Buffer.from('x'), { typ: 't' })
     expect(Buffer.from(await openFor(await readJwks(join(dir, 'intake.jwe.json')), sealed)).toString()).toBe('x')
     expect((await readdir(dir)).filter(name => name.endsWith('draft'))).toEqual([])
@@ -52,8 +58,9 @@ describe('keys of an installation', () => {
     expect(await contents()).toEqual(before)
   })
 
-  test('a set with holes is completed and what is there is kept', async () => {
+  test('a set with holes is completed and what is there is kept, closed to others', async () => {
     await initKeys(dir, { services: ['gateway'] })
+    await chmod(join(dir, 'kek.json'), 0o640)
     const kek = await readFile(join(dir, 'kek.json'), 'utf8')
     await unlink(join(dir, 'identity.json'))
     await unlink(join(dir, 'public/gateway.jwks.json'))
@@ -67,6 +74,7 @@ describe('keys of an installation', () => {
       'public/intake.signing.json',
     ])
     expect(await readFile(join(dir, 'kek.json'), 'utf8')).toBe(kek)
+    expect(await modeOf('kek.json')).toBe('400')
   })
 
   test('a public set that does not fit the private one is replaced', async () => {
@@ -83,7 +91,7 @@ describe('keys of an installation', () => {
 
   test('a damaged key stops the run before anything is written', async () => {
     await initKeys(dir, { services: [] })
-    await writeFile(join(dir, 'kek.json'), '{"kid":"x"}')
+    await replace(join(dir, 'kek.json'), '{"kid":"x"}')
     await expect(initKeys(dir, { services })).rejects.toMatchObject({ code: 'key-file-invalid' })
     expect(await readdir(dir)).not.toContain('intake.jwe.json')
   })
@@ -131,7 +139,7 @@ describe('reading a key file', () => {
     '{"keys":[null]}',
     '{"keys":[{"kty":"OKP","crv":"X25519","kid":"a","createdAt":"2026","x":"SECRET"}]}',
   ])('content %j is malformed: named, and not repeated', async content => {
-    await writeFile(file, content)
+    await replace(file, content)
     for (const read of [readSymmetricKey, readJwks]) {
       const error = await read(file).catch((caught: unknown) => caught)
       expect(error).toMatchObject({
@@ -148,9 +156,9 @@ describe('reading a key file', () => {
       await chmod(file, Number.parseInt(mode, 8))
       await chmod(join(dir, 'intake.jwe.json'), Number.parseInt(mode, 8))
       await expect(readSymmetricKey(file)).rejects.toThrow(
-        `is open to others (mode ${mode}); take their rights away: chmod 600`,
+        `is open to others (mode ${mode}); take their rights away: chmod 400`,
       )
-      await expect(readJwks(join(dir, 'intake.jwe.json'))).rejects.toThrow('chmod 600')
+      await expect(readJwks(join(dir, 'intake.jwe.json'))).rejects.toThrow('chmod 400')
     },
   )
 

@@ -20,8 +20,8 @@ export interface InitKeysResult {
 }
 
 /**
- * Writes what is missing of an installation's keys: private files 0600 in a directory 0700, and each service's public
- * set in `public/`. A file that is there is read and kept; a damaged one stops everything before anything is written
+ * Writes what is missing of an installation's keys: private files 0400 in a directory 0700, and each service's public set in `public/`. A file
+ * that is there is read and kept, its mode made the same; a damaged one stops everything before anything is written
  * (`VaultError('key-file-invalid')`), because what a lost key sealed is lost. Two runs at once end with one set.
  */
 export async function initKeys(dir: string, { services }: { services: readonly string[] }): Promise<InitKeysResult> {
@@ -40,7 +40,8 @@ export async function initKeys(dir: string, { services }: { services: readonly s
   for (const { name, read } of keys) if (await isThere(read(join(dir, name)))) present.add(name)
   const result: InitKeysResult = { created: [], kept: [] }
   for (const { name, make } of keys) {
-    const created = !present.has(name) && (await createFile(join(dir, name), await make(new Date()), 0o600))
+    const created = !present.has(name) && (await createFile(join(dir, name), await make(new Date()), 0o400))
+    if (!created) await chmod(join(dir, name), 0o400)
     result[created ? 'created' : 'kept'].push(name)
   }
   for (const set of services.flatMap(published)) result[(await publish(dir, set)) ? 'created' : 'kept'].push(set.name)

@@ -16,7 +16,7 @@ export async function readKeyFile(file: string, secret: (content: unknown) => bo
   if ((mode & 0o027) !== 0 && secret(content)) {
     throw keyFileError(
       file,
-      `is open to others (mode ${(mode & 0o777).toString(8)}); take their rights away: chmod 600`,
+      `is open to others (mode ${(mode & 0o777).toString(8)}); take their rights away: chmod 400`,
     )
   }
   return content

@@ -70,7 +70,7 @@ export function judgeKeys(states: readonly KeyState[], now: number): Judged[] {
     if (problem !== undefined) return [wrong(`the key file ${name} cannot be used: ${problem}`, restore)]
     if (isPrivate && (mode & 0o077) !== 0)
       return [
-        wrong(`the key file ${name} is open to others than its owner (mode ${mode.toString(8)})`, `chmod 600 ${name}`),
+        wrong(`the key file ${name} is open to others than its owner (mode ${mode.toString(8)})`, `chmod 400 ${name}`),
       ]
     const days = createdAt === undefined ? 0 : Math.floor((now - Date.parse(createdAt)) / 86_400_000)
     const isRotated = name.endsWith('.jwe.json') || name.endsWith('.signing.json')
