@@ -1,4 +1,5 @@
 // infra/compose/init: makes what docker-compose.yml needs. What is there is kept and completed, never replaced but by what the authority signs anew.
+import { mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { serviceNames } from '@haven/contracts'
 import { initKeys } from '@haven/vault'
@@ -34,6 +35,8 @@ async function main(): Promise<void> {
   await makeDatabaseUrls(files)
   await makeKafkaUsers(files)
   const { created } = await initKeys(`${secrets}/keys`, { services: [...serviceNames] })
+  // Without the demonstration's provider it stays empty; docker-compose.yml mounts it in any case.
+  mkdirSync(`${secrets}/issuer`, { recursive: true, mode: 0o700 })
   const clients = chosen.isDemo ? await makeDemo(files) : []
   writeRunFiles(files, clients, chosen.published)
   writeSettings(settings, chosen.settings)

@@ -22,6 +22,7 @@ describe('who signs people in', () => {
     expect(isDemo).toBe(false)
     expect(settings.get('HAVEN_ALLOW_DEMO_CREDENTIALS')).toBe('false')
     expect(settings.get('COMPOSE_PROFILES')).toBe('')
+    expect(settings.get('HAVEN_ISSUER_DIRECTORY')).toBe('')
     expect(settings.get('HAVEN_ISSUER')).toBe(own.issuer)
   })
 

@@ -47,6 +47,8 @@ export function chooseSettings(options: Options, known: ReadonlyMap<string, stri
       ['HAVEN_ORGANISATION', organisation],
       ['HAVEN_ALLOW_DEMO_CREDENTIALS', String(isDemo)],
       ['COMPOSE_PROFILES', isDemo ? 'demo' : ''],
+      // Where `haven partner add` makes a client; at a provider of one's own it only says what to configure.
+      ['HAVEN_ISSUER_DIRECTORY', isDemo ? '/run/issuer' : ''],
     ]),
     published: publishedPorts(known),
   }

@@ -90,6 +90,29 @@ describe('a person with Docker alone', () => {
   )
 
   test(
+    'adds a partner, whose new client gets a token and is known to the gateway at once',
+    async () => {
+      const partner = ['Safe Harbour', '--source', 'urn:partner:safe-harbour', '--referring-organisation', '*']
+      const { code, stdout, stderr } = await project.haven('partner', 'add', ...partner, '--json')
+      expect(stderr).not.toMatch(/✖/)
+      expect(code).toBe(0)
+      const { clientId, secret } = JSON.parse(stdout)
+      const answer = await project.program(
+        `const { id, secret } = process.env
+         const basic = 'Basic ' + Buffer.from(id + ':' + secret).toString('base64')
+         const body = new URLSearchParams({ grant_type: 'client_credentials', resource: 'urn:haven:gateway' })
+         const token = await fetch('http://issuer:7410/token', { method: 'POST', headers: { authorization: basic }, body })
+         const { access_token } = await token.json()
+         const receipts = await fetch('http://gateway:7400/receipts', { headers: { authorization: 'Bearer ' + access_token } })
+         console.log(receipts.status, JSON.stringify((await receipts.json()).items))`,
+        { id: clientId, secret },
+      )
+      expect(answer.stdout.trim()).toBe('200 []')
+    },
+    2 * minutes,
+  )
+
+  test(
     'asks the record who looked at whom, and finds the case worker who did',
     async () => {
       const { items } = await project.get('intake', 'caseworker', '/referrals?limit=20')

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { loadConfig } from '@haven/config'
 import type { Static, TObject } from 'typebox'
 import type { Context } from './context.ts'
@@ -11,6 +12,7 @@ const groups: readonly (readonly string[])[] = [
   ['HAVEN_AUDIT_URL', 'HAVEN_TOKEN_ENDPOINT', 'HAVEN_CLIENT_ID', 'HAVEN_CLIENT_SECRET'],
   ['HAVEN_CLIENT_ID', 'HAVEN_CLIENT_SECRET'],
   ['HAVEN_KAFKA_BROKERS', 'HAVEN_KAFKA_PREFIX'],
+  ['HAVEN_GATEWAY_DATABASE_URL', 'HAVEN_ISSUER_DIRECTORY'],
 ]
 
 /** What leads a group: setting it says that another system is meant. */
@@ -20,13 +22,15 @@ const leaders: ReadonlySet<string> = new Set([
   'HAVEN_TOKEN_ENDPOINT',
   'HAVEN_CLIENT_ID',
   'HAVEN_KAFKA_BROKERS',
+  'HAVEN_GATEWAY_DATABASE_URL',
 ])
 
-const fromRun = ({ run }: RunningSystem, client: string): Values => ({
+const fromRun = ({ run, directory }: RunningSystem, client: string): Values => ({
   HAVEN_GATEWAY_URL: run.services.gateway.url,
   HAVEN_INTAKE_URL: run.services.intake.url,
   HAVEN_AUDIT_URL: run.services.audit.url,
   HAVEN_ISSUER: run.issuer,
+  HAVEN_ISSUER_DIRECTORY: join(directory, 'issuer'),
   HAVEN_TOKEN_ENDPOINT: run.tokenEndpoint,
   HAVEN_CLIENT_ID: run.clients[client]?.id,
   HAVEN_CLIENT_SECRET: run.clients[client]?.secret,

@@ -147,7 +147,7 @@ describe('haven partner', () => {
         service: 'gateway',
       }
       expect(clients()).toEqual([client])
-      expect(statSync(join(state, 'issuer/clients.json')).mode & 0o777).toBe(0o600)
+      expect(statSync(join(state, 'issuer/clients.json')).mode & 0o777).toBe(0o400)
       expect((await haven(env, 'partner', 'list', '--json')).out).not.toContain(secret)
     })
 

@@ -1,9 +1,20 @@
+import { databaseUrl } from '@haven/config'
 import type { Command } from 'commander'
+import Type from 'typebox'
 import type { Context } from '../context.ts'
-import { asOwner, databaseSchema } from '../databases.ts'
+import { asOwner } from '../databases.ts'
 import { localIssuer } from '../partner/local-issuer.ts'
 import { addPartner, type Registration } from '../partner/registry.ts'
 import { settingsFor } from '../settings.ts'
+
+const schema = Type.Object({
+  HAVEN_GATEWAY_DATABASE_URL: databaseUrl('the database gateway as its migrator role'),
+  HAVEN_ISSUER_DIRECTORY: Type.Optional(
+    Type.String({
+      description: 'the directory of the OpenID provider that comes with Haven, where the client is made',
+    }),
+  ),
+})
 
 interface Options {
   organisation?: string
@@ -50,10 +61,11 @@ export function addPartnerAdd(partner: Command, context: Context): void {
         sources: options.source,
         referringOrganisations: options.referringOrganisation,
       }
-      const { config, local } = settingsFor(databaseSchema(['gateway']), context)
-      const issuer = local === undefined ? undefined : localIssuer(local.directory)
+      const { config } = settingsFor(schema, context)
+      const { HAVEN_ISSUER_DIRECTORY: directory } = config
+      const issuer = directory === undefined ? undefined : localIssuer(directory)
       await issuer?.mustNotKnow(registration.clientId)
-      const id = await asOwner(config.HAVEN_GATEWAY_DATABASE_URL!, pool => addPartner(pool, registration))
+      const id = await asOwner(config.HAVEN_GATEWAY_DATABASE_URL, pool => addPartner(pool, registration))
       const secret = await issuer?.create(registration)
       if (options.json)
         return context.out(JSON.stringify({ id, ...registration, ...(secret === undefined ? {} : { secret }) }))

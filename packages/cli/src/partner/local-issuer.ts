@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { CliFailure } from '../failure.ts'
 import type { Registration } from './registry.ts'
 
-/** Clients of the provider that `npm start` runs: it writes the first file itself, the second is for those who are added. */
+/** Clients of the provider that comes with Haven: the first file is written when it is set up, the second is for those who are added. */
 const files = { demo: 'demo-clients.json', added: 'clients.json' } as const
 
 interface IssuerClient {
@@ -16,9 +16,12 @@ interface IssuerClient {
   service: 'gateway'
 }
 
-/** The clients of the OpenID provider on this machine, which reads its files anew when they change. */
-export function localIssuer(stateDirectory: string) {
-  const file = (name: string) => join(stateDirectory, 'issuer', name)
+/**
+ * The clients of the OpenID provider of `npm start` and of the demonstration in containers, which reads its files anew when they change.
+ * @param directory where they lie
+ */
+export function localIssuer(directory: string) {
+  const file = (name: string) => join(directory, name)
 
   async function read(name: string): Promise<{ id: string }[]> {
     try {
@@ -50,7 +53,7 @@ export function localIssuer(stateDirectory: string) {
       }
       const clients = [...(await read(files.added)), client]
       const half = file(`${files.added}.${process.pid}`)
-      await writeFile(half, `${JSON.stringify(clients, null, 2)}\n`, { mode: 0o600 })
+      await writeFile(half, `${JSON.stringify(clients, null, 2)}\n`, { mode: 0o400 })
       await rename(half, file(files.added))
       return secret
     },
