@@ -37,6 +37,7 @@ test('where all is well it says so, in every area', async () => {
     'services',
     'migrations',
     'topics',
+    'rights on Kafka',
     'lag',
     'parked events',
     'access record',

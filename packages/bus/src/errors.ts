@@ -1,7 +1,7 @@
 /**
  * `unavailable`: no broker, no leader, no answer in time: the same call may succeed later. All others need a person:
  * `untrusted` (a broker's certificate), `login-refused`, `forbidden` (a right is missing), `topic-missing`, `partition-missing`, `topics-differ`, `acls-differ`,
- * `refused` (by the broker, see the cause), `closed`, `malformed` (a record that is no CloudEvent).
+ * `no-authorizer` (the broker knows no rights), `refused` (by the broker, see the cause), `closed`, `malformed` (a record that is no CloudEvent).
  */
 export type BusErrorCode =
   | 'unavailable'
@@ -12,6 +12,7 @@ export type BusErrorCode =
   | 'partition-missing'
   | 'topics-differ'
   | 'acls-differ'
+  | 'no-authorizer'
   | 'refused'
   | 'closed'
   | 'malformed'

@@ -1,11 +1,7 @@
-import type { TopicSpecification } from './types.ts'
+import type { TopicSpecification, TopicState } from './types.ts'
 
-/** A topic as the cluster has it; `config` holds the settings that were made for the topic itself. */
-export interface ExistingTopic {
-  name: string
-  partitions: number
-  retentionMs: number
-  cleanupPolicy: string
+/** `config` holds the settings that were made for the topic itself. */
+export interface ExistingTopic extends TopicState {
   config: Record<string, string>
 }
 

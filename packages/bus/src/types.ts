@@ -93,6 +93,12 @@ export interface TopicSpecification {
   retentionMs: number
 }
 
+/** A topic as the cluster has it. */
+export interface TopicState extends TopicSpecification {
+  /** `delete`, `compact`, or both with a comma. */
+  cleanupPolicy: string
+}
+
 export interface AppliedTopics {
   created: string[]
   recreated: string[]
@@ -115,6 +121,15 @@ export interface AppliedAcls {
   removed: string[]
 }
 
+/** In the same sentences: how the broker's rights differ from what is wanted. */
+export interface AclDifferences {
+  missing: string[]
+  /** What `applyAcls` would take away. */
+  surplus: string[]
+  /** What reaches in from outside and is not taken away by a program. */
+  foreign: string[]
+}
+
 /** The road between services: the port that everything else is written against. */
 export interface Bus {
   connectPublisher(): Promise<Publisher>
@@ -131,12 +146,19 @@ export interface Bus {
    * @throws BusError `topics-differ` naming each topic with the remedy; what could be created has been.
    */
   applyTopics(topics: readonly TopicSpecification[], recreate?: readonly string[]): Promise<AppliedTopics>
+  /** Those of the topics that exist. Bounded to 5 s. */
+  describeTopics(names: readonly string[]): Promise<TopicState[]>
   /**
    * Makes the broker's rights on topics and groups whose names begin with `ownNames`, and those of the users named, exactly these. The rights of
    * `applicant`, who calls, stay.
-   * @throws BusError `acls-differ` naming rights of others that reach in from outside; what could be applied has been
+   * @throws BusError `acls-differ` naming rights of others that reach in from outside; what could be applied has been. `no-authorizer`
    */
   applyAcls(acls: readonly AclSpecification[], scope: { ownNames: string; applicant: string }): Promise<AppliedAcls>
+  /** Compares in the same way and changes nothing. Bounded to 5 s. @throws BusError `no-authorizer` */
+  compareAcls(
+    acls: readonly AclSpecification[],
+    scope: { ownNames: string; applicant: string },
+  ): Promise<AclDifferences>
   /** @throws BusError `unavailable` when no broker answers within 1.5 s, and what bars one of its publishers or subscriptions now. */
   ping(): Promise<void>
   /** Ends every publisher and subscription made by this bus. */

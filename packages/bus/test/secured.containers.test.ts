@@ -154,6 +154,8 @@ describe('rights on Kafka', () => {
       code: 'acls-differ',
       message: expect.stringContaining(`User:${partner} may read group hav*`),
     })
+    const foreign = [expect.stringContaining(`User:${partner} may read group hav*`)]
+    expect(await admin.compareAcls(aclsOf(), scope)).toEqual({ missing: [], surplus: [], foreign })
     await admin.applyAcls(aclsOf(), { ...scope, ownNames: 'hav' })
     expect(await admin.applyAcls(aclsOf(), scope)).toMatchObject({ created: [], removed: [] })
   })

@@ -9,6 +9,7 @@ import { judgeBehind, judgeWaiting } from '../src/doctor/checks/lag.ts'
 import { judgeMigrations } from '../src/doctor/checks/migrations.ts'
 import { judgeParked } from '../src/doctor/checks/parked.ts'
 import { judgeReadiness } from '../src/doctor/checks/readiness.ts'
+import { judgeRights } from '../src/doctor/checks/rights.ts'
 import { judgeTopics } from '../src/doctor/checks/topics.ts'
 import type { Judged } from '../src/doctor/finding.ts'
 
@@ -38,10 +39,10 @@ test('a clock may differ by three seconds either way, a record’s time only be 
 
 test('a certificate is good, soon over, over or not trusted', () => {
   const judge = (days: number, distrust?: string) =>
-    faults(judgeCertificate('Kafka', { validTo: now + days * day, ...(distrust && { distrust }) }, now))
+    faults(judgeCertificate('Kafka', { validFrom: 0, validTo: now + days * day, ...(distrust && { distrust }) }, now))
   expect(judge(31)).toEqual([])
   expect(judge(29)).toEqual([expect.stringContaining('in 29 days')])
-  expect(judge(-2)).toEqual([expect.stringContaining('expired 2 days ago')])
+  expect(judge(-2)).toEqual([expect.stringContaining('expired on 2026-11-22')])
   expect(judge(100, 'SELF_SIGNED_CERT_IN_CHAIN')).toEqual([expect.stringContaining('SELF_SIGNED_CERT_IN_CHAIN')])
 })
 
@@ -103,16 +104,34 @@ test('a service that is not ready says which check fails', () => {
   expect(faults(judgeReadiness('intake', undefined))).toEqual(['intake does not answer'])
 })
 
-test('topics that are missing or cut otherwise are named', () => {
-  const wanted = [
-    { name: 'a', partitions: 3 },
-    { name: 'b', partitions: 3 },
-  ]
-  expect(faults(judgeTopics(wanted, new Map(wanted.map(({ name }) => [name, 3]))))).toEqual([])
-  expect(faults(judgeTopics(wanted, new Map([['a', 6]])))).toEqual([
-    'the topic a has 6 partitions instead of 3',
-    'the topic b is missing',
+test('topics differ by absence, partitions, retention and compaction, each with the command that mends it', () => {
+  const wanted = ['haven.a', 'haven.intake.access'].map(name => ({ name, partitions: 1, retentionMs: 14 * day }))
+  const there = wanted.map(topic => ({ ...topic, cleanupPolicy: 'delete' }))
+  expect(faults(judgeTopics(wanted, there))).toEqual([])
+  const judged = judgeTopics(wanted, [
+    { ...there[0]!, partitions: 6, retentionMs: -1 },
+    { ...there[1]!, partitions: 12, retentionMs: day / 2, cleanupPolicy: 'compact,delete' },
   ])
+  expect(faults(judged)).toEqual([
+    'the topic haven.a has 6 partitions instead of 1',
+    'the topic haven.a keeps records for ever instead of for 14 days',
+    'the topic haven.intake.access has 12 partitions instead of 1',
+    'the topic haven.intake.access keeps records for 0.5 days instead of for 14 days',
+    'the topic haven.intake.access is compacted, which deletes records of a key but the last',
+  ])
+  expect(judged[0]?.remedy).toContain('delete the topic')
+  expect(judged[2]?.remedy).toContain('haven topics apply --recreate haven.intake.access')
+  expect(faults(judgeTopics(wanted, there.slice(1)))).toEqual(['the topic haven.a is missing'])
+})
+
+test('rights on Kafka differ by what is missing, what is too much and what reaches in from outside', () => {
+  const none = { missing: [], surplus: [], foreign: [] }
+  expect(faults(judgeRights(none))).toEqual([])
+  const right = 'User:haven-intake may read topic haven.partner.inbound'
+  for (const how of ['missing', 'surplus', 'foreign'] as const)
+    expect(faults(judgeRights({ ...none, [how]: [right] }))).toEqual([expect.stringContaining(right)])
+  expect(judgeRights({ ...none, missing: [right] })[0]?.remedy).toContain('haven topics apply')
+  expect(judgeRights({ ...none, foreign: [right] })[0]?.remedy).toContain('kafka-acls.sh')
 })
 
 describe('the access record', () => {

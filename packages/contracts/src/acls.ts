@@ -9,6 +9,9 @@ export interface Acl {
   name: string
 }
 
+/** How the names of all our topics and consumer groups begin. */
+export const ownNames = 'haven.'
+
 /** As whom a service signs in to Kafka. */
 export const kafkaUserOf = (service: ServiceName): string => `haven-${service}`
 

@@ -1,4 +1,4 @@
-export { type Acl, aclsOf, kafkaUserOf } from './acls.ts'
+export { type Acl, aclsOf, kafkaUserOf, ownNames } from './acls.ts'
 export { annotationKeywords, htcds, must, personal, personalPaths } from './annotations.ts'
 export { asyncApi } from './asyncapi.ts'
 export {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type AclEntry,
+  type AclPlan,
   type AclScope,
   describeAcl,
   operation,
@@ -11,7 +12,7 @@ import {
 } from '../acl-plan.ts'
 import { BusError, rootCause } from '../errors.ts'
 import type { Names } from '../names.ts'
-import type { AclSpecification, AppliedAcls } from '../types.ts'
+import type { AclDifferences, AclSpecification, AppliedAcls } from '../types.ts'
 import type { AdminConnection } from './admin.ts'
 import type { Admin } from './client.ts'
 
@@ -19,21 +20,25 @@ const any = 1
 const inForceWithinMs = 30_000
 const lookAgainMs = 100
 
-/** Resolves when the broker goes by what was set. @throws BusError `acls-differ` after everything that could be granted or removed has been; `refused` when the broker has no authorizer */
+interface Wanted {
+  ownNames: string
+  applicant: string
+}
+
+/** Resolves when the broker goes by what was set. @throws BusError `acls-differ` after everything that could be granted or removed has been */
 export async function applyAcls(
   connection: AdminConnection,
   names: Names,
   wanted: readonly AclSpecification[],
-  { ownNames, applicant }: { ownNames: string; applicant: string },
+  scope: Wanted,
 ): Promise<AppliedAcls> {
-  const scope: AclScope = { names: names.out(ownNames), applicant: principalOf(applicant) }
-  const entries = wanted.map(acl => toEntry(acl, names))
+  const look = lookFor(names, wanted, scope)
   return connection.run('applying rights', async admin => {
-    const plan = planAcls(entries, await existingAcls(admin), scope)
+    const plan = await look(admin)
     if (plan.create.length > 0) await admin.createAcls({ acl: plan.create })
     if (plan.remove.length > 0) await admin.deleteAcls({ filters: plan.remove })
     await untilInForce(async () => {
-      const { create, remove } = planAcls(entries, await existingAcls(admin), scope)
+      const { create, remove } = await look(admin)
       return create.length + remove.length === 0
     })
     if (plan.foreign.length > 0) throw new BusError('acls-differ', plan.foreign.map(reachesIn).join('\n'))
@@ -43,6 +48,27 @@ export async function applyAcls(
       removed: plan.remove.map(describeAcl),
     }
   })
+}
+
+/** The same comparison, and nothing is changed. */
+export async function compareAcls(
+  connection: AdminConnection,
+  names: Names,
+  wanted: readonly AclSpecification[],
+  scope: Wanted,
+): Promise<AclDifferences> {
+  const plan = await connection.run('reading rights', lookFor(names, wanted, scope))
+  return {
+    missing: plan.create.map(describeAcl),
+    surplus: plan.remove.map(describeAcl),
+    foreign: plan.foreign.map(describeAcl),
+  }
+}
+
+function lookFor(names: Names, wanted: readonly AclSpecification[], { ownNames, applicant }: Wanted) {
+  const scope: AclScope = { names: names.out(ownNames), applicant: principalOf(applicant) }
+  const entries = wanted.map(acl => toEntry(acl, names))
+  return async (admin: Admin): Promise<AclPlan> => planAcls(entries, await existingAcls(admin), scope)
 }
 
 /** A broker answers when its controller has kept a right, and goes by it a moment later, on a busy machine seconds. */
@@ -58,7 +84,7 @@ async function existingAcls(admin: Admin): Promise<AclEntry[]> {
   const { resources } = await admin.describeAcls(filter).catch(error => {
     if (rootCause(error).type !== 'SECURITY_DISABLED') throw error
     throw new BusError(
-      'refused',
+      'no-authorizer',
       'Kafka has no authorizer, so that everybody who signs in may read and write everything: set ' +
         'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer at its brokers.',
       { cause: error },

@@ -1,13 +1,13 @@
 import { BusError, within } from '../errors.ts'
 import { createNames } from '../names.ts'
 import type { Bus, BusOptions, BusRecord, PartitionEnds } from '../types.ts'
-import { applyAcls } from './acls.ts'
+import { applyAcls, compareAcls } from './acls.ts'
 import { createAdminConnection } from './admin.ts'
 import { createBarriers } from './barriers.ts'
 import { connectPublisher } from './publisher.ts'
 import { createReader } from './reader.ts'
 import { GroupSubscription } from './subscription.ts'
-import { applyTopics } from './topics.ts'
+import { applyTopics, describeTopics } from './topics.ts'
 
 /** Makes a bus over Kafka. Connections are made when they are first needed. */
 export function createBus(options: BusOptions): Bus {
@@ -86,6 +86,8 @@ export function createBus(options: BusOptions): Bus {
     lastRecord: (topic, partition) => within(5000, `reading the end of ${topic}`, lastRecord(topic, partition)),
     scan,
     applyAcls: (acls, scope) => applyAcls(admin, names, acls, scope),
+    compareAcls: (acls, scope) => within(5000, 'reading rights', compareAcls(admin, names, acls, scope)),
+    describeTopics: topics => within(5000, 'reading topics', describeTopics(admin, names, topics)),
     applyTopics: (topics, recreate = []) => applyTopics(admin, names, topics, recreate),
     ping: () =>
       within(

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { BusError } from '../errors.ts'
 import type { Names } from '../names.ts'
 import { type ExistingTopic, planTopics, settingsOf } from '../topic-plan.ts'
-import type { AppliedTopics, TopicSpecification } from '../types.ts'
+import type { AppliedTopics, TopicSpecification, TopicState } from '../types.ts'
 import type { AdminConnection } from './admin.ts'
 import type { Admin } from './client.ts'
 
@@ -43,7 +43,15 @@ async function applyOnce(
   { topics, recreate }: { topics: readonly TopicSpecification[]; recreate: readonly string[] },
   made: Made,
 ): Promise<Pick<AppliedTopics, 'kept' | 'changed'>> {
-  const plan = planTopics(topics, await existingTopics(admin, names, topics), recreate)
+  const plan = planTopics(
+    topics,
+    await existingTopics(
+      admin,
+      names,
+      topics.map(({ name }) => name),
+    ),
+    recreate,
+  )
   for (const { name } of plan.recreate) made.recreated.add(name)
   for (const { name } of plan.create) if (!made.recreated.has(name)) made.created.add(name)
   await remove(admin, names, plan.recreate)
@@ -59,13 +67,19 @@ interface Made {
   recreated: Set<string>
 }
 
-async function existingTopics(
-  admin: Admin,
+/** Those of the topics that the cluster has. */
+export async function describeTopics(
+  connection: AdminConnection,
   names: Names,
-  topics: readonly TopicSpecification[],
-): Promise<ExistingTopic[]> {
+  topics: readonly string[],
+): Promise<TopicState[]> {
+  const found = await connection.run('reading topics', admin => existingTopics(admin, names, topics))
+  return found.map(({ config: _, ...topic }) => topic)
+}
+
+async function existingTopics(admin: Admin, names: Names, topics: readonly string[]): Promise<ExistingTopic[]> {
   const present = new Set(await admin.listTopics())
-  const wanted = topics.map(topic => names.out(topic.name)).filter(name => present.has(name))
+  const wanted = topics.map(names.out).filter(name => present.has(name))
   if (wanted.length === 0) return []
   const [metadata, settings] = await Promise.all([
     admin.fetchTopicMetadata({ topics: wanted }),

@@ -18,6 +18,8 @@ export function topics(buses: Buses): void {
       expect(await bus.applyTopics(longer)).toEqual({ ...nothing, kept: ['haven.a'], changed: ['haven.b'] })
       expect(await bus.applyTopics(longer)).toMatchObject({ kept: ['haven.a', 'haven.b'] })
       expect(await bus.ends('haven.a')).toHaveLength(6)
+      const a = { ...declared[0]!, cleanupPolicy: 'delete' }
+      expect(await bus.describeTopics(['haven.a', 'haven.none'])).toEqual([a])
     })
 
     test('never changes a number of partitions, says so with the remedy, and does the rest all the same', async () => {

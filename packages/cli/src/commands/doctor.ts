@@ -10,13 +10,27 @@ import { lag } from '../doctor/checks/lag.ts'
 import { migrations } from '../doctor/checks/migrations.ts'
 import { parked } from '../doctor/checks/parked.ts'
 import { readiness } from '../doctor/checks/readiness.ts'
+import { rights } from '../doctor/checks/rights.ts'
 import { topics } from '../doctor/checks/topics.ts'
 import { examine } from '../doctor/examine.ts'
 import { exitCodeOf } from '../doctor/finding.ts'
 import { openWorld } from '../doctor/open-world.ts'
 import { reportLines } from '../doctor/report.ts'
 
-const checks = [configuration, readiness, migrations, topics, lag, parked, chains, keys, clocks, certificates, disk]
+const checks = [
+  configuration,
+  readiness,
+  migrations,
+  topics,
+  rights,
+  lag,
+  parked,
+  chains,
+  keys,
+  clocks,
+  certificates,
+  disk,
+]
 
 /** `haven doctor` */
 export function addDoctor(program: Command, context: Context, onEnd: (code: 0 | 1 | 2) => void): void {

@@ -1,11 +1,9 @@
 import { kafkaOf, kafkaSettings } from '@haven/config'
-import { accessTopics, aclsOf, topics as definitions } from '@haven/contracts'
+import { accessTopics, aclsOf, topics as definitions, ownNames } from '@haven/contracts'
 import { type Command, Option } from 'commander'
 import Type from 'typebox'
 import { type Context, silentLog } from '../context.ts'
 import { settingsFor } from '../settings.ts'
-
-const ownNames = 'haven.'
 
 /** `haven topics apply` */
 export function addTopicsApply(topics: Command, context: Context): void {

@@ -49,6 +49,7 @@ export function openWorld(context: Context, options: DoctorOptions): World {
     issuer: config.HAVEN_ISSUER,
     authority: config.HAVEN_KAFKA_CA,
     brokers: config.HAVEN_KAFKA_BROKERS ?? [],
+    kafkaUser: config.HAVEN_KAFKA_USERNAME,
     serviceUrl: name => need(`HAVEN_${name.toUpperCase()}_URL`),
     databaseUrl,
     onDatabase: async (name, work) => asOwner(databaseUrl(name), work),

@@ -16,6 +16,8 @@ export interface World {
   /** Certificates (PEM) of the private authority. */
   authority: string | undefined
   brokers: readonly string[]
+  /** Who signs in to Kafka by the settings. */
+  kafkaUser: string | undefined
   /** @throws CliFailure when the setting is missing */
   serviceUrl(name: ServiceName): string
   /** @throws CliFailure when the setting is missing */
