@@ -30,11 +30,16 @@ import { headRecord, readChainMessage, runRecord, streamOf } from './message.ts'
 import { cutRun } from './run.ts'
 import { signHead } from './signed-head.ts'
 import { hashAt, noteSent, openChain, readLeaves } from './statements.ts'
-import { ChainStore } from './store.ts'
+import { ChainStore, type Stored } from './store.ts'
 
 /** Leaves that may wait for their send before more are stored: while Kafka is away entries wait in the outbox. */
 const aheadAtMost = 4_096n
 const sendAgainMs = 200
+/**
+ * A round costs a transaction, a signature and a message whatever it holds: what is committed in so many milliseconds after one shares the next. Who looks at the record waits for the
+ * sequencer's batch of 200 ms anyway.
+ */
+const gatherMs = 25
 
 /** Counters since the process started; `failures` are sends that were repeated. */
 export interface ChainCounters {
@@ -92,9 +97,10 @@ export class ChainLeader implements RelayLeader {
   async work(publisher: Publisher): Promise<void> {
     while (!this.#isStopping) {
       if (!this.#options.lease.alive()) throw new LeaseLost()
-      const stored = await this.#storeMore()
+      const { leaves, isFull } = await this.#storeMore()
       const sent = await this.#sendMore(publisher)
-      await this.#options.pace.next(stored || sent)
+      if (sent && !isFull && !hasPending(this.lane)) await this.#options.pace.pause(gatherMs)
+      await this.#options.pace.next(leaves > 0 || sent)
     }
   }
 
@@ -135,13 +141,13 @@ export class ChainLeader implements RelayLeader {
     return verdict.resumeAt
   }
 
-  async #storeMore(): Promise<boolean> {
-    if (this.lane.next - this.lane.sent > aheadAtMost) return false
+  async #storeMore(): Promise<Stored> {
+    if (this.lane.next - this.lane.sent > aheadAtMost) return { leaves: 0, isFull: true }
     const stored = await this.#store!.store()
     this.#counters.unreadable = this.#store!.unreadable.length
-    this.#counters.stored += stored
+    this.#counters.stored += stored.leaves
     this.lane = numberedTo(this.lane, this.#store!.head.seq)
-    return stored > 0
+    return stored
   }
 
   async #sendMore(publisher: Publisher): Promise<boolean> {

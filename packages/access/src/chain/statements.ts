@@ -21,6 +21,11 @@ export async function openChain(pool: Pool, producer: string): Promise<{ head: C
   return { head: { seq: BigInt(seq), hash }, sent: BigInt(sent) }
 }
 
+/** Whether so many were taken that more may wait. */
+export function isFullTake(taken: readonly Taken[]): boolean {
+  return taken.length === takeRows || taken.reduce((sum, { batch }) => sum + batch.length, 0) >= takeBytes
+}
+
 /** What one commit recorded. */
 export interface Taken {
   id: string

@@ -2,7 +2,7 @@ import type { Log } from '@haven/stream'
 import { type Lease, LeaseLost } from '@haven/stream/parts'
 import { splitFrames } from '../record/frames.ts'
 import { type ChainHead, extend, isEntry } from './leaf.ts'
-import { storeLeaves, type Taken, takeBatches } from './statements.ts'
+import { isFullTake, storeLeaves, type Taken, takeBatches } from './statements.ts'
 
 /** An outbox row whose bytes are no entries. It stays where it is, so that the backlog grows old and nothing is lost in silence. */
 class Unreadable extends Error {
@@ -12,6 +12,15 @@ class Unreadable extends Error {
     this.ids = ids
   }
 }
+
+/** What one transaction put into the chain. */
+export interface Stored {
+  readonly leaves: number
+  /** As much was taken as may be: more may wait. */
+  readonly isFull: boolean
+}
+
+const nothing: Stored = { leaves: 0, isFull: false }
 
 /** Puts committed entries into the producer's chain. */
 export class ChainStore {
@@ -33,18 +42,19 @@ export class ChainStore {
     return this.#head
   }
 
-  /** One transaction: rows out of the outbox, leaves in, chain moved. Answers the number of leaves. @throws LeaseLost when another relay has moved it */
-  async store(): Promise<number> {
+  /** One transaction: rows out of the outbox, leaves in, chain moved. @throws LeaseLost when another relay has moved it */
+  async store(): Promise<Stored> {
     try {
       return await this.#lease.run(async client => {
         await client.query('begin')
         try {
-          const stored = await this.#take(await takeBatches(client, this.unreadable), leaves =>
-            storeLeaves(client, this.#producer, this.#head, leaves),
+          const taken = await takeBatches(client, this.unreadable)
+          const { head, leaves } = await this.#take(taken, made =>
+            storeLeaves(client, this.#producer, this.#head, made),
           )
           await client.query('commit')
-          this.#head = stored.head
-          return stored.leaves
+          this.#head = head
+          return { leaves, isFull: isFullTake(taken) }
         } catch (error) {
           await client.query('rollback')
           throw error
@@ -57,7 +67,7 @@ export class ChainStore {
         { rows: error.ids },
         'rows of record.outbox hold no entries: they stay there until somebody looks',
       )
-      return 0
+      return nothing
     }
   }
 
@@ -65,9 +75,10 @@ export class ChainStore {
     taken: readonly Taken[],
     store: (leaves: Parameters<typeof storeLeaves>[3]) => Promise<boolean>,
   ): Promise<{ head: ChainHead; leaves: number }> {
-    const entries = taken.flatMap(row => entriesOf(row).map(entry => ({ entry, writtenAt: row.written_at })))
-    const unreadable = taken.filter(row => entriesOf(row).length === 0)
+    const rows = taken.map(row => ({ id: row.id, entries: entriesOf(row), writtenAt: row.written_at }))
+    const unreadable = rows.filter(row => row.entries.length === 0)
     if (unreadable.length > 0) throw new Unreadable(unreadable.map(row => row.id))
+    const entries = rows.flatMap(({ entries: made, writtenAt }) => made.map(entry => ({ entry, writtenAt })))
     if (entries.length === 0) return { head: this.#head, leaves: 0 }
     const { leaves, head } = extend(
       this.#producer,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Bus, OutgoingBatch } from '@haven/bus'
 import { accessTopicOf } from '@haven/contracts'
 import { askRecord, RelayRefused } from '@haven/stream/parts'
 import { testBus, testLog } from '@haven/testkit'
@@ -33,6 +34,24 @@ async function ask(from: bigint, bus = here.bus): Promise<void> {
   await publisher.close()
 }
 
+/** A bus that notes the milliseconds between the end of a send and the begin of the next. */
+function timing(bus: Bus): { bus: Bus; pauses: number[] } {
+  const pauses: number[] = []
+  const connectPublisher = async () => {
+    const publisher = await bus.connectPublisher()
+    let ended: number | undefined
+    return {
+      ...publisher,
+      async send(batches: OutgoingBatch[]) {
+        if (ended !== undefined) pauses.push(performance.now() - ended)
+        await publisher.send(batches)
+        ended = performance.now()
+      },
+    }
+  }
+  return { bus: { ...bus, connectPublisher }, pauses }
+}
+
 describe('entries on their way', () => {
   it('leave the outbox as a chain: every one, contiguous, in the order of their commits, byte for byte', async () => {
     await record(here.app, ...entries(1, 3))
@@ -63,6 +82,17 @@ describe('entries on their way', () => {
     relay.wake()
     await received(here.bus, 5)
     expect(storedBefore).toBe(5)
+  })
+
+  it('share a round with what is committed within 25 ms after the one before', async () => {
+    const { bus, pauses } = timing(here.bus)
+    const relay = here.start({ bus })
+    await relay.ready()
+    for (let n = 1; pauses.length < 8; n++) {
+      await record(here.app, entryOf(n))
+      relay.wake()
+    }
+    expect(Math.min(...pauses)).toBeGreaterThan(24)
   })
 
   it('go in messages of at most 512 KiB', async () => {
