@@ -41,6 +41,21 @@ test('init refuses an engine whose containers could not read what it writes, bef
   }
 })
 
+test('with a provider of your own nothing of the demonstration is there, and compose is content', async () => {
+  const own = new Project()
+  try {
+    const { code, stderr } = await own.init('--issuer', 'https://id.example.org', '--organisation', 'example')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(readdirSync(join(own.secrets, 'issuer'))).toEqual([])
+    expect(JSON.parse(own.read('cli/run.json'))).toMatchObject({ clients: {}, tokenEndpoint: '' })
+    const services = (await own.compose('config', '--services')).split('\n')
+    expect(services).toContain('gateway')
+    for (const demo of ['issuer', 'demo-partners']) expect(services).not.toContain(demo)
+  } finally {
+    await own.forget()
+  }
+}, 300_000)
+
 describe('what init writes', () => {
   beforeAll(async () => {
     const { code, stderr } = await project.init('--demo')

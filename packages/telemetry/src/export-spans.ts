@@ -14,6 +14,7 @@ import {
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace'
 import { listedSpan } from './listed-span.ts'
+import { tracerName } from './spans.ts'
 import type { Tracing, TracingOptions } from './start-tracing.ts'
 
 const sendTimeoutMs = 5_000
@@ -62,13 +63,15 @@ function samplerOf({ sampler, ratio }: Pick<TracingOptions, 'sampler' | 'ratio'>
 }
 
 /**
- * Lets nothing out that is not listed. Says once that the collector is away, and once that it is back: a line for every batch would drown the others.
+ * Lets nothing out that is not ours and listed: a library names its spans as it likes. Says once that the collector is away, and once that it is back: a line for every batch would drown the others.
  */
 function guarded(exporter: SpanExporter, log: TracingOptions['log']): SpanExporter {
   let isAway = false
   return {
     export(spans, done) {
-      exporter.export(spans.map(listedSpan), result => {
+      const ours = spans.filter(({ instrumentationScope: { name } }) => name === tracerName)
+      if (ours.length === 0) return done({ code: 0 })
+      exporter.export(ours.map(listedSpan), result => {
         const hasFailed = result.error !== undefined || result.code !== 0
         if (hasFailed && !isAway) log.warn({ error: wordsOf(result.error) }, 'spans cannot be exported and are dropped')
         if (!hasFailed && isAway) log.info({}, 'spans are exported again')

@@ -14,6 +14,9 @@ export interface SpanOptions {
   readonly startTime?: number | Date
 }
 
+/** Whose spans leave: those of this tracer alone. */
+export const tracerName = 'haven'
+
 /**
  * Begins a span. While no spans are exported it costs next to nothing and stands for its parent. Parents are named and never taken from the
  * surroundings: a span may follow from what another process did a day ago.
@@ -21,7 +24,7 @@ export interface SpanOptions {
 export function beginSpan(name: string, { parent, ...options }: SpanOptions): Span {
   const known = readTraceparent(parent)
   const context = known === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, known)
-  return trace.getTracer('haven').startSpan(name, { kind: SpanKind.INTERNAL, ...options }, context)
+  return trace.getTracer(tracerName).startSpan(name, { kind: SpanKind.INTERNAL, ...options }, context)
 }
 
 /** Ends a span that failed. Of the error it keeps a code or the class: a message may quote what somebody gave. */

@@ -4,7 +4,7 @@ import { type Collector, plantedPeople, startCollector } from '@haven/testkit'
 import { createTraceState, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startTracing } from '../src/index.ts'
-import { beginSpan } from '../src/spans.ts'
+import { beginSpan, tracerName } from '../src/spans.ts'
 import { recordedLog } from './lines.ts'
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
@@ -37,14 +37,14 @@ describe('of a span leaves what is listed', () => {
     ...Object.values({ ...referral.person, ...referral.referral }).filter(value => typeof value === 'string'),
   ])
 
-  test('and no person whom a library has put into any other field of it', async () => {
+  test('and no person whom somebody has put into any other field of it', async () => {
     const text = await exported(() => {
       for (const [n, value] of planted.entries()) {
         const traceState = createTraceState().set('haven', `planted${n}`)
         const context = trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: 1, traceState })
         const links = [{ context: { traceId, spanId, traceFlags: 1 }, attributes: { 'person.name': value } }]
         const attributes = { 'url.path': `/cases?name=${value}`, 'db.query.text': value, [value]: 1, 'haven.seq': n }
-        const span = trace.getTracer('some library').startSpan('work', { attributes, links }, context)
+        const span = trace.getTracer(tracerName).startSpan('work', { attributes, links }, context)
         span.addEvent(value, { [value]: value })
         span.recordException(new Error(value))
         span.setStatus({ code: SpanStatusCode.ERROR, message: value })
@@ -55,6 +55,14 @@ describe('of a span leaves what is listed', () => {
     expect(collector.spans()[7]).toMatchObject({ attributes: { 'haven.seq': 7 }, status: { code: 2 }, events: [] })
     expect(findIn(Buffer.from(text))).toEqual([])
     expect(text).not.toContain('planted')
+  })
+
+  test('and none at all of a library, which names its spans as it likes', async () => {
+    const text = await exported(() => {
+      for (const value of planted) trace.getTracer('some library').startSpan(value).end()
+    })
+    expect(text).toBe('')
+    expect(collector.refused).toEqual([])
   })
 
   test('beside the service nothing is said of the process, its user and its machine', async () => {
