@@ -1,6 +1,5 @@
 import { type DatabaseUrls, databaseRoles, migrate, provision } from '@haven/db'
-import { serviceMigrations } from '@haven/stream'
-import { vaultMigrations } from '@haven/vault'
+import { migrationsOf } from '@haven/stream'
 import type { Secrets } from './secrets.ts'
 import { services } from './services.ts'
 
@@ -18,6 +17,6 @@ async function prepareDatabase(adminUrl: string, name: string, secrets: Secrets)
     databaseRoles.map(role => [role, secrets.get(`database/${name}/${role}`)]),
   ) as Record<keyof DatabaseUrls, string>
   const urls = await provision({ adminUrl, database: name, service: name, passwords })
-  await migrate({ url: urls.migrator, sources: name === 'keys' ? [vaultMigrations] : serviceMigrations(name) })
+  await migrate({ url: urls.migrator, sources: migrationsOf(name) })
   return urls
 }

@@ -1,6 +1,8 @@
+import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createAuthority } from '@haven/authority'
 import fc from 'fast-check'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -184,6 +186,14 @@ describe('Kafka', () => {
 
   test('its password is hidden where settings are shown', () => {
     expect(publicConfig(schema, loadConfig(schema, secured))).toMatchObject({ HAVEN_KAFKA_PASSWORD: '[hidden]' })
+  })
+
+  test('its authorities are shown by their fingerprints, as openssl gives them', async () => {
+    const [one, two] = [await createAuthority('One'), await createAuthority('Two')].map(made => made.certificate)
+    const shown = publicConfig(schema, loadConfig(schema, { ...secured, HAVEN_KAFKA_CA: `${one}${two}${ca}` }))
+    const of = (pem?: string) => `SHA-256 ${new X509Certificate(pem!).fingerprint256}`
+    expect(shown.HAVEN_KAFKA_CA).toEqual([of(one), of(two), 'not a certificate'])
+    expect(JSON.stringify(shown)).not.toContain('BEGIN')
   })
 
   test.each([

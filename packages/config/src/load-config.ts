@@ -85,7 +85,7 @@ function validate(schema: TObject, values: Record<string, unknown>): { config: o
       schema: structuredClone(schema) as object,
       env: false,
       data: values,
-      ajv: { customOptions: ajv => ajv.addVocabulary(['secret', 'needs', 'x-htcds', 'x-personal']) },
+      ajv: { customOptions: ajv => ajv.addVocabulary(['secret', 'certificates', 'needs', 'x-htcds', 'x-personal']) },
     })
     return { config, errors: [] }
   } catch (error) {

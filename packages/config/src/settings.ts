@@ -57,6 +57,7 @@ export const kafkaSettings = {
   HAVEN_KAFKA_CA: Type.Optional(
     Type.String({
       pattern: '-----BEGIN CERTIFICATE-----',
+      certificates: true,
       description:
         'the certificates (PEM) of the authority that vouches for the brokers; HAVEN_KAFKA_CA_FILE names their file',
     }),

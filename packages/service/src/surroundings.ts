@@ -4,7 +4,7 @@ import { type Bus, createBus } from '@haven/bus'
 import { kafkaOf, type ServiceSettings, tracingOf } from '@haven/config'
 import { factTopicsOf, type ServiceName } from '@haven/contracts'
 import { createPool, openDatabase, pingDatabase } from '@haven/db'
-import { type Relay, serviceMigrations, startRelay } from '@haven/stream'
+import { migrationsOf, type Relay, startRelay } from '@haven/stream'
 import { metrics as createMetrics, type Metrics, startTracing } from '@haven/telemetry'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Pool } from 'pg'
@@ -84,7 +84,7 @@ export async function openSurroundings(options: SurroundingsOptions): Promise<Su
 
 async function openBoth({ name, config, log }: Omit<SurroundingsOptions, 'sealedForMs'>) {
   const { HAVEN_DATABASE_URL: url, HAVEN_RELAY_DATABASE_URL: relayUrl } = config
-  const database = { database: name, sources: serviceMigrations(name) }
+  const database = { database: name, sources: migrationsOf(name) }
   const pool = await openDatabase({ ...database, url, applicationName: name, max: 20, log })
   const relayPool = createPool({ url: relayUrl, applicationName: `${name} relay`, max: 8, log })
   const recordPool = createPool({ url, applicationName: `${name} record`, max: 1, log })

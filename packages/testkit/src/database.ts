@@ -2,8 +2,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DatabaseUrls, type MigrationSource, migrate, provision } from '@haven/db'
-import { serviceMigrations } from '@haven/stream'
-import { vaultMigrations } from '@haven/vault'
+import { migrationsOf } from '@haven/stream'
 import pg from 'pg'
 import { testServices } from './services.ts'
 
@@ -28,7 +27,7 @@ export interface TestDatabaseOptions {
  */
 export async function testDatabase(service: string, options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const { adminUrl, run } = testServices()
-  const sources = options.sources ?? (service === 'keys' ? [vaultMigrations] : serviceMigrations(service))
+  const sources = options.sources ?? migrationsOf(service)
   const settings = {
     adminUrl,
     service,

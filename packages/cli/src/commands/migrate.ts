@@ -1,5 +1,4 @@
-import { serviceMigrations } from '@haven/stream'
-import { vaultMigrations } from '@haven/vault'
+import { migrationsOf } from '@haven/stream'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import {
@@ -22,8 +21,7 @@ export function addMigrate(program: Command, context: Context): void {
       const { migrate } = await import('@haven/db')
       const answer: Record<string, string[]> = {}
       for (const name of names) {
-        const sources = name === 'keys' ? [vaultMigrations] : serviceMigrations(name)
-        const { applied } = await migrate({ url: config[databaseSetting(name)]!, sources })
+        const { applied } = await migrate({ url: config[databaseSetting(name)]!, sources: migrationsOf(name) })
         answer[name] = applied
         if (options.json) continue
         if (applied.length === 0) context.out(`${name}: nothing to do`)

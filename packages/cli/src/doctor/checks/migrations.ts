@@ -1,6 +1,5 @@
 import { MigrationError, pendingMigrations } from '@haven/db'
-import { serviceMigrations } from '@haven/stream'
-import { vaultMigrations } from '@haven/vault'
+import { migrationsOf } from '@haven/stream'
 import { databaseNames } from '../../databases.ts'
 import { fine, type Judged, wrong } from '../finding.ts'
 import type { Check } from '../world.ts'
@@ -12,9 +11,8 @@ export const migrations: Check = {
     databaseNames.map(name => ({
       what: `the database ${name}`,
       look: async () => {
-        const sources = name === 'keys' ? [vaultMigrations] : serviceMigrations(name)
         const pending = await world
-          .onDatabase(name, pool => pendingMigrations({ pool, sources }))
+          .onDatabase(name, pool => pendingMigrations({ pool, sources: migrationsOf(name) }))
           .catch((error: unknown) => {
             if (error instanceof MigrationError) return error.message
             throw error
