@@ -10,6 +10,7 @@ const integration = [
 ]
 const e2e = ['**/*.e2e.test.ts']
 const containers = ['**/*.containers.test.ts']
+const inContainersToo = ['record', 'faults', 'graceful-stop', 'metrics', 'trace']
 const generated = ['**/test/documents.test.ts', '**/test/schemas.test.ts']
 const none = ['**/node_modules/**']
 
@@ -54,6 +55,18 @@ export default defineConfig({
           include: containers,
           exclude: none,
           testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // Files of e2e again, against docker-compose.yml: infra/test/src/start-system.ts.
+        test: {
+          name: 'containers-e2e',
+          include: inContainersToo.map(name => `infra/test/src/${name}.e2e.test.ts`),
+          exclude: none,
+          globalSetup: ['infra/test/src/containers/setup.ts'],
+          testTimeout: 300_000,
           hookTimeout: 180_000,
           fileParallelism: false,
         },

@@ -1,12 +1,13 @@
+import { docker } from '@haven/test/docker'
 import { paste, shellBlocks } from '@haven/test/paste'
+import { Project } from '@haven/test/project'
+import { type Ended, eventually } from '@haven/test/system'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { docker, type Ended } from './docker.ts'
-import { Project, until } from './project.ts'
 import { secretsIn, whereFound } from './secrets.ts'
 
 const file = 'packages/cli/data/nrm_referrals_ngo_2023_q4.csv'
 const minutes = 60_000
-const project = new Project()
+const project = Project.make()
 let initial: Ended
 
 beforeAll(async () => {
@@ -118,7 +119,7 @@ describe('a person with Docker alone', () => {
       const { items } = await project.get('intake', 'caseworker', '/referrals?limit=20')
       expect(items).toHaveLength(20)
       let answer = ''
-      await until('the look is on the record', async () => {
+      await eventually('the look is on the record', async () => {
         answer = (await project.haven('audit', 'entries', 'actor:demo-caseworker')).stdout
         return answer.includes('demo-caseworker')
       })
@@ -163,7 +164,7 @@ describe('two processes of gateway and intake', () => {
       )
       const before = await count('gateway', '/receipts')
       const importing = project.haven('import', 'nrm', file, '--quarter', '2024-Q1', '--batch', '1', '--json')
-      const arrived = await until('the import is under way', async () => {
+      const arrived = await eventually('the import is under way', async () => {
         const receipts = await count('gateway', '/receipts')
         return receipts > before + 20 && receipts
       })

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { build, docker, run } from '@haven/test/docker'
+import { root } from '@haven/test/system'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { build, docker, root, run } from './docker.ts'
 
 const tag = `haven:test-${randomBytes(4).toString('hex')}`
 // As docker-compose.yml runs it, by a user that the image does not know.

@@ -1,11 +1,12 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { run } from '@haven/test/docker'
+import { Project } from '@haven/test/project'
+import { root } from '@haven/test/system'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { root, run } from './docker.ts'
-import { Project } from './project.ts'
 
-const project = new Project()
+const project = Project.make()
 const mode = (name: string) => (statSync(join(project.secrets, name)).mode & 0o777).toString(8)
 const below = () => readdirSync(project.secrets, { recursive: true, encoding: 'utf8' })
 const isFile = (name: string) => statSync(join(project.secrets, name)).isFile()
@@ -42,7 +43,7 @@ test('init refuses an engine whose containers could not read what it writes, bef
 })
 
 test('with a provider of your own nothing of the demonstration is there, and compose is content', async () => {
-  const own = new Project()
+  const own = Project.make()
   try {
     const { code, stderr } = await own.init('--issuer', 'https://id.example.org', '--organisation', 'example')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ServiceName, serviceNames } from '@haven/contracts'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -5,10 +6,11 @@ import { compareAnswers, comparePlaces, unanswered } from './answered.ts'
 import { usualAskings } from './askings.ts'
 import { type Asking, Callers } from './callers.ts'
 import { loggedEntries } from './recorded.ts'
-import { type StandingStill, standStill } from './standing-still.ts'
-import { eventually, System } from './system.ts'
+import { startSystem } from './start-system.ts'
+import { eventually, type StandingStill } from './system.ts'
 
-const people = ['Ayla', 'Bora', 'Ceren', 'Defne', 'Emre', 'Feride']
+const story = randomUUID().slice(0, 8)
+const people = ['Ayla', 'Bora', 'Ceren', 'Defne', 'Emre', 'Feride'].map(name => `${name} ${story}`)
 /** Commits that may wait. People ask slowly enough for twice as many minutes. */
 const maxRows = 700
 const pauseMs = 2_000
@@ -18,7 +20,7 @@ const minuteMs = 60_000
 const list: Asking = { service: 'intake', client: 'caseworker', path: () => '/referrals', action: 'referral.list' }
 
 describe('Kafka and PostgreSQL stand still', () => {
-  const system = new System({ HAVEN_BACKLOG_MAX_ROWS: String(maxRows) })
+  const system = startSystem({ HAVEN_BACKLOG_MAX_ROWS: String(maxRows) })
   let callers: Callers
   let still: StandingStill | undefined
   beforeAll(async () => {
@@ -30,12 +32,13 @@ describe('Kafka and PostgreSQL stand still', () => {
   afterEach(() => still?.goOn())
   afterAll(async () => {
     await callers?.stop()
-    await system.stop()
-    system.remove()
+    await system.close()
   })
 
-  const referrals = () => system.all('intake', 'caseworker', '/referrals')
-  const pids = () => serviceNames.map(service => system.run.services[service].pid)
+  /** Of these people alone. */
+  const referrals = async () =>
+    (await system.all('intake', 'caseworker', '/referrals')).filter(({ person }) => people.includes(person.firstName))
+  const incarnations = () => Promise.all(serviceNames.map(service => system.incarnation(service)))
   const namesNobody = (text: string) => !people.some(name => text.includes(name))
 
   const becomes = (service: ServiceName, state: string, status: number) =>
@@ -59,9 +62,13 @@ describe('Kafka and PostgreSQL stand still', () => {
   async function submit(firstName: string) {
     const { body: types } = await system.call('gateway', 'partner', 'GET', '/event-types')
     const { sample } = types.items[0]
-    const person = { firstName, email: `${firstName.toLowerCase()}@example.org` }
+    const person = { firstName, email: `${firstName.replace(' ', '.').toLowerCase()}@example.org` }
     // The same again is recognised, should an answer be lost.
-    const event = { ...sample, id: `${firstName}/1`, data: { ...sample.data, reference: firstName, person } }
+    const event = {
+      ...sample,
+      id: `${firstName}/1`,
+      data: { ...sample.data, reference: firstName, person },
+    }
     const headers = { 'content-type': 'application/cloudevents+json' }
     const body = JSON.stringify(event)
     return callers
@@ -78,8 +85,8 @@ describe('Kafka and PostgreSQL stand still', () => {
   }
 
   test('for a minute without Kafka people read, decide and submit; services say that they are degraded, the record that it is behind', async () => {
-    const before = { pids: pids(), answers: callers.answers.length }
-    still = await standStill(system.run.kafka.pid)
+    const before = { incarnations: await incarnations(), answers: callers.answers.length }
+    still = await system.standStill('kafka')
     const frozenAt = Date.now()
     await eventually('an event is taken', async () => (await submit(people.at(-1)!))?.status === 202)
     for (const service of serviceNames) await becomes(service, 'degraded', 200)
@@ -88,12 +95,12 @@ describe('Kafka and PostgreSQL stand still', () => {
     expect((await heardUntil()).getTime()).toBeLessThan(frozenAt + minuteMs / 2)
     await eventually('a list is answered', async () => (await callers.ask(list))?.status === 200)
     for (const service of serviceNames) await becomes(service, 'degraded', 200)
-    still.goOn()
+    await still.goOn()
     const during = callers.answers.slice(before.answers)
     // A busy machine refuses one now and then, as at any other time.
     const refused = during.filter(({ status }) => status >= 500)
     expect(refused.length).toBeLessThan(during.length / 10)
-    expect(pids()).toEqual(before.pids)
+    expect(await incarnations()).toEqual(before.incarnations)
     const shown = new Set(during.filter(({ status }) => status === 200).map(({ action }) => action))
     const usual = ['referral.list', 'referral.read', 'referral.accept', 'case.list', 'receipt.list', 'entry.list']
     expect([...shown]).toEqual(expect.arrayContaining(usual))
@@ -113,7 +120,7 @@ describe('Kafka and PostgreSQL stand still', () => {
   test('beyond the configured backlog nothing is answered and nothing done, and it goes on by itself once Kafka is back', async () => {
     const knock: Asking = { ...list, client: null }
     const [{ id, version }] = await referrals()
-    still = await standStill(system.run.kafka.pid)
+    still = await system.standStill('kafka')
     const answer = await eventually(
       'too much waits',
       async () => {
@@ -140,8 +147,9 @@ describe('Kafka and PostgreSQL stand still', () => {
     expect(await callers.ask(reject)).toMatchObject({ status: 503 })
     await becomes('intake', 'not-ready', 503)
     // It does not come back as it was: the broker that stood still dies, and another starts in its place.
-    process.kill(system.run.kafka.pid, 'SIGKILL')
     still = undefined
+    await system.end('kafka', 'SIGKILL')
+    await system.begin('kafka')
     await eventually('people are answered again', async () => (await callers.ask(list))?.status === 200, patienceMs)
     expect((await referrals()).find(referral => referral.id === id)).toMatchObject({ version })
   })
@@ -157,7 +165,7 @@ describe('Kafka and PostgreSQL stand still', () => {
       { service: 'gateway', client: 'partner', path: () => '/receipts', action: 'receipt.list' },
       { service: 'audit', client: 'auditor', path: () => '/entries', options: auditing, action: 'entry.list' },
     ]
-    still = await standStill(system.run.postgres.pid)
+    still = await system.standStill('postgres')
     for (const look of [...looks, ...looks]) {
       const asked = performance.now()
       const answer = await callers.ask(look)
@@ -166,7 +174,7 @@ describe('Kafka and PostgreSQL stand still', () => {
       expect(afterMs).toBeLessThan(2_000)
       expect(namesNobody(answer!.text)).toBe(true)
     }
-    still.goOn()
+    await still.goOn()
     for (const look of looks)
       await eventually(
         `${look.action} is answered again`,

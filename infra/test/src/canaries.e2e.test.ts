@@ -1,25 +1,23 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { type Finding, plantedPeople, startCollector, submittedEvent } from '@haven/testkit'
+import { type Finding, plantedPeople, submittedEvent } from '@haven/testkit'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually, System } from './system.ts'
+import { startCollectorBeside, startSystem } from './start-system.ts'
+import { type DatabaseName, databaseNames, eventually } from './system.ts'
 
 const seed = 20_201_124
 const { people, findIn } = plantedPeople(50, seed)
 const cloudEvent = { 'content-type': 'application/cloudevents+json' }
 const batch = { 'content-type': 'application/cloudevents-batch+json' }
 
-const collector = await startCollector()
+const collector = await startCollectorBeside()
 
 describe('fifty planted people are found nowhere in clear', () => {
-  const system = new System({ HAVEN_LOG_LEVEL: 'debug', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
+  const system = startSystem({ HAVEN_LOG_LEVEL: 'debug', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
   /** Everything that was answered to those who may not read a person: partners, strangers, errors. */
   const answers: string[] = []
   beforeAll(() => system.ready())
   afterAll(async () => {
-    await system.stop()
-    system.remove()
+    await system.close()
     await collector.close()
   })
 
@@ -29,6 +27,26 @@ describe('fifty planted people are found nowhere in clear', () => {
     return answer
   }
   const event = (index: number) => submittedEvent(people[index]!.referral)
+
+  /** Every row of every table of a database, as text and, where it has bytes, as they are. */
+  async function* contents(database: DatabaseName): AsyncGenerator<{ table: string; bytes: Buffer }> {
+    const client = new pg.Client(system.connectionTo(database))
+    await client.connect()
+    try {
+      const tables = await client.query<{ name: string }>(
+        "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')",
+      )
+      for (const { name } of tables.rows) {
+        const { rows } = await client.query(`select * from ${name}`)
+        for (const row of rows) {
+          const binary = Object.values(row).filter(value => Buffer.isBuffer(value)) as Buffer[]
+          yield { table: name, bytes: Buffer.concat([Buffer.from(JSON.stringify(row)), ...binary]) }
+        }
+      }
+    } finally {
+      await client.end()
+    }
+  }
 
   test('they come by every road, the wrong ones too', async () => {
     for (let i = 0; i < 10; i++) expect((await post(JSON.stringify(event(i)), cloudEvent)).status).toBe(202)
@@ -166,11 +184,10 @@ describe('fifty planted people are found nowhere in clear', () => {
   })
 
   test('no table of any database holds one', async () => {
-    const databases = Object.values(system.run.databases).map(url => new URL(url).pathname.slice(1))
     let rows = 0
     const found: (Finding & { table: string })[] = []
-    for (const database of databases) {
-      for await (const { table, bytes } of contents(system.run.postgres.adminUrl, database)) {
+    for (const database of databaseNames) {
+      for await (const { table, bytes } of contents(database)) {
         rows++
         found.push(...findIn(bytes).map(finding => ({ ...finding, table: `${database}: ${table}` })))
       }
@@ -188,18 +205,14 @@ describe('fifty planted people are found nowhere in clear', () => {
   })
 
   test('no file holds one: topics, tables, write-ahead log, service logs, state', async () => {
-    const data = await dataDirectory(system.run.postgres.adminUrl)
     await system.stop()
-    const files = new Set([...filesUnder(system.directory), ...filesUnder(data)])
     const found: (Finding & { file: string })[] = []
     let kafka = 0
-    for (const file of files) {
-      const bytes = readFileSync(file)
+    for await (const { file, bytes } of system.kept()) {
       if (file.includes('haven.partner.inbound') && file.endsWith('.log')) kafka += bytes.length
       found.push(...findIn(bytes).map(finding => ({ ...finding, file })))
     }
     expect(kafka).toBeGreaterThan(10_000)
-    expect(findIn(Buffer.from(system.output))).toEqual([])
     // Everything of every service was traced: requests, refusals, what was sent, applied and appended.
     const names = new Set(collector.spans().map(({ name }) => name))
     for (const name of ['POST /events', 'GET /referrals', 'process haven.partner.inbound', 'append entry'])
@@ -208,39 +221,3 @@ describe('fifty planted people are found nowhere in clear', () => {
     expect(found).toEqual([])
   })
 })
-
-/** Every row of every table of a database, as text and, where it has bytes, as they are. */
-async function* contents(adminUrl: string, database: string): AsyncGenerator<{ table: string; bytes: Buffer }> {
-  const url = new URL(adminUrl)
-  url.pathname = `/${database}`
-  const client = new pg.Client({ connectionString: url.href })
-  await client.connect()
-  try {
-    const tables = await client.query<{ name: string }>(
-      "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')",
-    )
-    for (const { name } of tables.rows) {
-      const { rows } = await client.query(`select * from ${name}`)
-      for (const row of rows) {
-        const binary = Object.values(row).filter(value => Buffer.isBuffer(value)) as Buffer[]
-        yield { table: name, bytes: Buffer.concat([Buffer.from(JSON.stringify(row)), ...binary]) }
-      }
-    }
-  } finally {
-    await client.end()
-  }
-}
-
-async function dataDirectory(adminUrl: string): Promise<string> {
-  const client = new pg.Client({ connectionString: adminUrl })
-  await client.connect()
-  const { rows } = await client.query('show data_directory')
-  await client.end()
-  return rows[0].data_directory
-}
-
-function filesUnder(directory: string): string[] {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile())
-    .map(entry => join(entry.parentPath, entry.name))
-}

@@ -2,7 +2,8 @@ import { chmodSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { onDatabase } from './recorded.ts'
-import { eventually, System } from './system.ts'
+import { startSystem } from './start-system.ts'
+import { eventually } from './system.ts'
 
 interface Finding {
   area: string
@@ -11,12 +12,9 @@ interface Finding {
   remedy?: string
 }
 
-const system = new System()
+const system = startSystem()
 beforeAll(() => system.ready())
-afterAll(async () => {
-  await system.stop()
-  system.remove()
-})
+afterAll(() => system.close())
 
 async function doctor(): Promise<{ code: number; wrong: Finding[]; findings: Finding[] }> {
   const { code, stdout } = await system.haven('doctor', '--json')
@@ -53,7 +51,7 @@ test('where all is well it says so, in every area', async () => {
 })
 
 test('a pending migration, a lost and an open key file, a parked event and a chain that was cut are named with their remedies', async () => {
-  const { keysDirectory: keys } = system.run
+  const { keysDirectory: keys } = system
   renameSync(join(keys, 'identity.json'), join(keys, 'identity.lost'))
   chmodSync(join(keys, 'kek.json'), 0o640)
   await onDatabase(system, 'intake', async client => {
@@ -75,8 +73,7 @@ test('a pending migration, a lost and an open key file, a parked event and a cha
 })
 
 test('with Kafka away the rest is still seen', async () => {
-  const { pid } = system.run.kafka
-  process.kill(pid, 'SIGSTOP')
+  const still = await system.standStill('kafka')
   try {
     const { code, findings, wrong } = await doctor()
     expect(code).toBe(1)
@@ -84,6 +81,6 @@ test('with Kafka away the rest is still seen', async () => {
     expect(wrong.find(({ area }) => area === 'topics')?.says).toMatch(/^topics could not be looked at: /)
     expect(findings).toContainEqual(expect.objectContaining({ area: 'keys', mark: 'fine' }))
   } finally {
-    process.kill(pid, 'SIGCONT')
+    await still.goOn()
   }
 })

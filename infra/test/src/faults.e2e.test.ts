@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import { createBus } from '@haven/bus'
+import { topics } from '@haven/contracts'
 import { emitStatement } from '@haven/stream'
-import { testLog } from '@haven/testkit'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Answered, compareAnswers, comparePlaces, unanswered } from './answered.ts'
@@ -10,36 +9,34 @@ import { usualAskings } from './askings.ts'
 import { BreakingProxy } from './breaking-proxy.ts'
 import { answeredTo, Callers } from './callers.ts'
 import { chainedEntries, loggedEntries, onDatabase } from './recorded.ts'
-import { eventually, System } from './system.ts'
+import { startSystem } from './start-system.ts'
+import { type Answer, eventually, type Part, parts } from './system.ts'
 
 const file = resolve(import.meta.dirname, '../../../packages/cli/data/nrm_referrals_ngo_2023_q4.csv')
 
 describe('an import meets faults on its way', () => {
-  const system = new System()
+  const system = startSystem()
   const proxy = new BreakingProxy(() => new URL(system.run.services.gateway.url))
   let callers: Callers
   const imported: Answered[] = []
+  let poisonous = ''
   beforeAll(() => system.ready())
   afterAll(async () => {
     await callers?.stop()
     proxy.close()
-    await system.stop()
-    system.remove()
+    await system.close()
   })
 
-  const pids = () => {
-    const { services, kafka, postgres } = system.run
-    const { gateway, intake, audit } = services
-    return { gateway: gateway.pid, intake: intake.pid, audit: audit.pid, kafka: kafka.pid, postgres: postgres.pid }
-  }
-  const killed: string[] = []
-  const kill = (part: keyof ReturnType<typeof pids>) => {
-    process.kill(pids()[part], 'SIGKILL')
+  const incarnations = () => Promise.all(parts.map(part => system.incarnation(part)))
+  const killed: Part[] = []
+  const begun: Promise<void>[] = []
+  const kill = (part: Part) => {
     killed.push(part)
+    begun.push(system.end(part, 'SIGKILL').then(() => system.begin(part)))
   }
 
   test('a cut connection, a poison event and kill -9 of gateway, intake, audit, Kafka and PostgreSQL: 221 in the end, every receipt ended', async () => {
-    const before = pids()
+    const before = { incarnations: await incarnations(), referrals: await referrals(), receipts: await receipts() }
     const gateway = await proxy.listen()
     callers = new Callers(system, usualAskings(), 250)
     proxy.onAnswer = (path, { status, headers, body }) => {
@@ -55,24 +52,38 @@ describe('an import meets faults on its way', () => {
       if (count === 17) kill('postgres')
     }
     const [{ code, stdout, stderr }, poison] = await Promise.all([
-      system.havenWith(through(gateway), 'import', 'nrm', file, '--batch', '10', '--patience', '240', '--json'),
+      system.havenWith(
+        through(gateway),
+        'import',
+        'nrm',
+        file,
+        '--quarter',
+        '2024-Q2',
+        '--batch',
+        '10',
+        '--patience',
+        '240',
+        '--json',
+      ),
       plantPoison(),
     ])
+    poisonous = poison
     expect(stderr).toBe('')
     expect(proxy.broken).toBe(1)
     expect(killed).toEqual(['gateway', 'intake', 'kafka', 'audit', 'postgres'])
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ total: 221 })
 
-    const after = pids()
-    for (const part of Object.keys(before) as (keyof typeof before)[]) expect(after[part]).not.toBe(before[part])
-    const referrals = await system.all('intake', 'caseworker', '/referrals')
-    expect(referrals).toHaveLength(221)
-    expect(new Set(referrals.map(({ person }) => person.id)).size).toBe(221)
+    await Promise.all(begun)
+    const after = await incarnations()
+    expect(parts.filter((_, at) => after[at] === before.incarnations[at])).toEqual([])
+    const arrived = without(before.referrals, await referrals())
+    expect(arrived).toHaveLength(221)
+    expect(new Set(arrived.map(({ person }) => person.id)).size).toBe(221)
     await eventually('the poison event is held', async () => (await receipt(poison)).state === 'held')
-    const receipts = await system.all('gateway', 'partner', '/receipts')
-    expect(receipts.filter(({ state }) => state === 'applied')).toHaveLength(221)
-    expect(receipts.filter(({ state }) => state !== 'applied').map(({ id }) => id)).toEqual([poison])
+    const ended = without(before.receipts, await receipts())
+    expect(ended.filter(({ state }) => state === 'applied')).toHaveLength(221)
+    expect(ended.filter(({ state }) => state !== 'applied').map(({ id }) => id)).toEqual([poison])
   })
 
   test('the poison event waits with its cause; dropped by an operator, its receipt ends too', async () => {
@@ -80,24 +91,20 @@ describe('an import meets faults on its way', () => {
     const parked = JSON.parse(stdout)
     expect(parked).toHaveLength(1)
     expect((await system.haven('parked', 'drop', parked[0].event)).code).toBe(0)
-    const receipts = await eventually('every receipt has ended', async () => {
-      const all = await system.all('gateway', 'partner', '/receipts')
-      return all.every(({ state }) => state === 'applied' || state === 'rejected') && all
-    })
-    expect(receipts.filter(({ state }) => state === 'rejected')).toMatchObject([{ reason: 'dropped' }])
+    await eventually('every receipt has ended', async () =>
+      (await receipts()).every(({ state }) => state === 'applied' || state === 'rejected'),
+    )
+    expect(await receipt(poisonous)).toMatchObject({ state: 'rejected', reason: 'dropped' })
   })
 
   test('a record that belongs to no stream changes nothing and stops nothing', async () => {
-    const bus = createBus({ brokers: system.run.kafka.brokers, clientId: 'stranger', log: testLog() })
-    const publisher = await bus.connectPublisher()
+    const before = await referrals()
     const records = [
       { key: 'x', headers: {}, value: Buffer.from([0, 1, 2, 255]) },
       { key: 'x', headers: { 'haven-stream': 'gateway/1/haven.partner.inbound/0', 'haven-seq': 'x' }, value: null },
       { key: 'x', headers: { ce_type: 'haven.partner.inbound.accepted.v1' }, value: Buffer.from('{}') },
     ]
-    await publisher.send([0, 1, 2, 3, 4, 5].map(partition => ({ topic: 'haven.partner.inbound', partition, records })))
-    await publisher.close()
-    await bus.close()
+    await system.send(topics.find(({ name }) => name === 'haven.partner.inbound')!, records)
     const { body: types } = await system.call('gateway', 'partner', 'GET', '/event-types')
     const posted = await system.call('gateway', 'partner', 'POST', '/events', {
       headers: { 'content-type': 'application/cloudevents+json' },
@@ -105,7 +112,7 @@ describe('an import meets faults on its way', () => {
     })
     expect(posted.status).toBe(202)
     await eventually('the next event is applied', async () => (await receipt(posted.body.id)).state === 'applied')
-    expect(await system.all('intake', 'caseworker', '/referrals')).toHaveLength(222)
+    expect(without(before, await referrals())).toHaveLength(1)
   })
 
   test('what was applied meanwhile is on the record once, whatever was killed, and no chain has a hole', async () => {
@@ -120,7 +127,8 @@ describe('an import meets faults on its way', () => {
       client.query<{ fact: string }>("select fact from gateway.receipt where answer = 'applied'"),
     )
     expect(applied.map(({ cause }) => cause).sort()).toEqual(facts.rows.map(({ fact }) => fact).sort())
-    expect(new Set(applied.flatMap(({ subjects }) => subjects)).size).toBe(222)
+    const people = new Set((await referrals()).map(({ person }) => person.id))
+    expect(new Set(applied.flatMap(({ subjects }) => subjects)).size).toBe(people.size)
   })
 
   test('each answer that anybody got meanwhile has exactly its entries, and the log has every number once', async () => {
@@ -156,15 +164,15 @@ describe('an import meets faults on its way', () => {
     HAVEN_CLIENT_SECRET: system.run.clients.partner!.secret,
   })
 
+  const referrals = () => system.all('intake', 'caseworker', '/referrals')
+  const receipts = () => system.all('gateway', 'partner', '/receipts')
   async function receipt(id: string) {
     return (await system.call('gateway', 'partner', 'GET', `/receipts/${id}`)).body
   }
 
   /** An accepted event whose content nobody can open, as a lost transport key would leave it. */
   async function plantPoison(): Promise<string> {
-    const url = new URL(system.run.postgres.adminUrl)
-    url.pathname = new URL(system.run.databases.gateway).pathname
-    const client = new pg.Client({ connectionString: url.href })
+    const client = new pg.Client(system.connectionTo('gateway'))
     await client.connect()
     const [id, fact] = [randomUUID(), randomUUID()]
     const type = 'haven.partner.referral.submitted.v1'
@@ -196,3 +204,9 @@ describe('an import meets faults on its way', () => {
     return id
   }
 })
+
+/** Those that were not there before. */
+function without(before: Answer['body'][], all: Answer['body'][]): Answer['body'][] {
+  const known = new Set(before.map(({ id }) => id))
+  return all.filter(({ id }) => !known.has(id))
+}

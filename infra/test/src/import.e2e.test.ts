@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventually, System } from './system.ts'
+import { Processes } from './processes.ts'
+import { eventually, parts } from './system.ts'
 
 const file = resolve(import.meta.dirname, '../../../packages/cli/data/nrm_referrals_ngo_2023_q4.csv')
 const byResponder = {
@@ -14,12 +15,9 @@ const byResponder = {
 }
 
 describe('a new user imports the published statistics', () => {
-  const system = new System()
+  const system = new Processes({})
   beforeAll(() => system.ready())
-  afterAll(async () => {
-    await system.stop()
-    system.remove()
-  })
+  afterAll(() => system.close())
 
   test('a dry run reads and counts everything and posts nothing', async () => {
     const { code, stdout } = await system.haven('import', 'nrm', file, '--dry-run', '--json')
@@ -70,9 +68,8 @@ describe('a new user imports the published statistics', () => {
   })
 
   test('the stop leaves no process behind', async () => {
-    const { services, kafka, postgres } = system.run
+    const pids = parts.map(part => system.pid(part))
     await system.stop()
-    const pids = [services.gateway.pid, services.intake.pid, kafka.pid, postgres.pid]
     await eventually('all have gone', async () => !pids.some(isAlive), 5_000)
   })
 })

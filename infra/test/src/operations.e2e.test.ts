@@ -1,24 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { paste, shellBlocks } from './paste.ts'
-import { System } from './system.ts'
-
-const document = 'docs/operations.md'
+import { describe, expect, test } from 'vitest'
+import { pasted } from './paste.ts'
 
 describe('the commands of docs/operations.md work when pasted beside a running system', () => {
-  const system = new System()
-  let printed: string[] = []
-  beforeAll(async () => {
-    await system.ready()
-    printed = await paste(document, system.directory)
-  })
-  afterAll(async () => {
-    await system.stop()
-    system.remove()
-  })
-
-  test('every block was pasted into one shell and none failed', () => {
-    expect(printed).toHaveLength(shellBlocks(document).length)
-  })
+  const { printed } = pasted('docs/operations.md')
 
   test('the doctor finds nothing wrong', () => {
     expect(printed[0]).toMatch(/\d+ fine, 0 wrong, 0 could not be looked at/)

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-
-const root = resolve(import.meta.dirname, '../../..')
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startSystem } from './start-system.ts'
+import { root, type System } from './system.ts'
 
 /** The shell blocks of a document of this repository, in their order. */
 export const shellBlocks = (document: string): string[] =>
@@ -26,4 +27,23 @@ export function paste(document: string, stateDirectory: string): Promise<string[
       },
     )
   })
+}
+
+/**
+ * Has a document pasted beside a system before the tests of the block that calls this, whose first says that no command failed.
+ * @returns the system, and what each block printed: empty until tests run
+ */
+export function pasted(document: string): { system: System; printed: readonly string[] } {
+  const system = startSystem()
+  const printed: string[] = []
+  beforeAll(async () => {
+    await system.ready()
+    printed.push(...(await paste(document, system.directory)))
+  })
+  afterAll(() => system.close())
+  test('every block was pasted into one shell and none failed', () => {
+    expect(printed).toHaveLength(shellBlocks(document).length)
+    expect(printed.length).toBeGreaterThan(0)
+  })
+  return { system, printed }
 }

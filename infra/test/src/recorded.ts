@@ -1,18 +1,15 @@
 import { createHash } from 'node:crypto'
 import { type AuditEntry, type ServiceName, serviceNames } from '@haven/contracts'
 import pg from 'pg'
-import type { System } from './system.ts'
-import { eventually } from './system.ts'
+import { type DatabaseName, eventually, type System } from './system.ts'
 
-/** Runs `work` as a superuser on a service's database, to look at it and to break it from the outside. */
+/** Runs `work` as a superuser on a database, to look at it and to break it from the outside. */
 export async function onDatabase<T>(
   system: System,
-  service: ServiceName,
+  database: DatabaseName,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const url = new URL(system.run.postgres.adminUrl)
-  url.pathname = new URL(system.run.databases[service]).pathname
-  const client = new pg.Client({ connectionString: url.href })
+  const client = new pg.Client(system.connectionTo(database))
   client.on('error', () => {})
   await client.connect()
   try {

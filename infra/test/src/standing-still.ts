@@ -1,16 +1,12 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-
-/** Processes that get no time: they keep their connections and answer nothing, as on a machine that is out of memory or whose disk hangs. */
-export interface StandingStill {
-  goOn(): void
-}
+import type { StandingStill } from './system.ts'
 
 /** Stops a process (SIGSTOP) and then its children, so that it makes no more of them meanwhile. */
 export async function standStill(pid: number): Promise<StandingStill> {
   process.kill(pid, 'SIGSTOP')
   const stopped = [pid]
-  const goOn = () => {
+  const goOn = async () => {
     for (const one of stopped.splice(0).reverse()) signal(one, 'SIGCONT')
   }
   try {
@@ -19,7 +15,7 @@ export async function standStill(pid: number): Promise<StandingStill> {
       stopped.push(child)
     }
   } catch (error) {
-    goOn()
+    await goOn()
     throw error
   }
   return { goOn }

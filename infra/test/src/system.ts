@@ -1,22 +1,42 @@
-import { execFile, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ServiceName } from '@haven/contracts'
+import type { OutgoingRecord } from '@haven/bus'
+import { type ServiceName, serviceNames, type TopicDefinition } from '@haven/contracts'
+import type pg from 'pg'
 
-const root = resolve(import.meta.dirname, '../../..')
+export const root = resolve(import.meta.dirname, '../../..')
 
-/** What `.haven/run.json` says while the system runs. */
+/** What a test can end, begin or let stand still; `postgres` is all servers of it. */
+export type Part = ServiceName | 'kafka' | 'postgres'
+export const parts: readonly Part[] = [...serviceNames, 'kafka', 'postgres']
+
+export type DatabaseName = ServiceName | 'keys'
+export const databaseNames: readonly DatabaseName[] = [...serviceNames, 'keys']
+
+/** What `run.json` says of every system. */
 export interface Run {
-  services: Record<ServiceName, { url: string; pid: number }>
-  issuer: string
+  services: Record<ServiceName, { url: string }>
   tokenEndpoint: string
   clients: Record<string, { id: string; secret: string }>
-  kafka: { brokers: string[]; pid: number }
-  postgres: { adminUrl: string; pid: number }
-  databases: Record<ServiceName | 'keys', string>
-  keysDirectory: string
+}
+
+export interface Ended {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+/** Something that gets no time: it keeps its connections and answers nothing, as on a machine that is out of memory or whose disk hangs. */
+export interface StandingStill {
+  goOn(): Promise<void>
+}
+
+/** What a system keeps on disk. */
+export interface Kept {
+  file: string
+  bytes: Buffer
 }
 
 export interface Answer {
@@ -33,43 +53,55 @@ export interface CallOptions {
   body?: string | Buffer
 }
 
-/** The whole system as `npm start` runs it, in a state directory of its own, driven from outside by HTTP, CLI and signals. */
-export class System {
-  readonly directory: string
-  #child
-  #log = ''
+/**
+ * The whole system, driven from outside by HTTP and CLI, broken and looked into. Tests get it from `startSystem`, which knows how it runs: as the processes of
+ * `npm start` (processes.ts) or as the containers of docker-compose.yml (containers/containers.ts).
+ */
+export abstract class System {
+  /** HAVEN_STATE_DIR for a command of this checkout: `run.json` in it says where everything is. */
+  abstract readonly directory: string
   #tokens = new Map<string, { value: string; until: number }>()
 
-  constructor(environment: Record<string, string> = {}) {
-    this.directory = mkdtempSync(join(tmpdir(), 'haven-system-'))
-    this.#child = spawn(process.execPath, [join(root, 'infra/local/src/start.ts')], {
-      cwd: root,
-      env: { ...process.env, ...environment, HAVEN_STATE_DIR: this.directory },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        this.#log += text
-      })
-    }
-  }
+  /** Where its keys lie on this machine. */
+  abstract readonly keysDirectory: string
 
-  /** @throws with what the system printed, when it is not up within `timeoutMs` */
-  async ready(timeoutMs = 150_000): Promise<void> {
-    const until = Date.now() + timeoutMs
-    while (!existsSync(join(this.directory, 'run.json'))) {
-      if (this.#child.exitCode !== null) throw new Error(`the system ended with ${this.#child.exitCode}:\n${this.#log}`)
-      if (Date.now() > until) throw new Error(`the system was not up after ${timeoutMs} ms:\n${this.#log}`)
-      await sleep(100)
-    }
-  }
+  /** Resolves when all is up. @throws with what the system said, when it does not come up */
+  abstract ready(): Promise<void>
+
+  /** Stops everything in order; data stays. */
+  abstract stop(): Promise<void>
+
+  /** The test needs it no longer. */
+  abstract close(): Promise<void>
+
+  /** Ends a part: SIGTERM asks it to stop in order, SIGKILL ends it at once. Resolves when it has gone. */
+  abstract end(part: Part, signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
+
+  /** Resolves when a part that was ended runs again; what it does then is another matter. */
+  abstract begin(part: Part): Promise<void>
+
+  /** Another text each time that a part begins. */
+  abstract incarnation(part: Part): Promise<string>
+
+  abstract standStill(part: Part): Promise<StandingStill>
+
+  /** What a service has logged. */
+  abstract log(service: ServiceName): Promise<string>
+
+  /** How a superuser connects to a database. */
+  abstract connectionTo(database: DatabaseName): pg.ClientConfig
+
+  /** Writes records into each partition of a topic, as who owns it. */
+  abstract send(topic: TopicDefinition, records: OutgoingRecord[]): Promise<void>
+
+  /** The `haven` command as an operator calls it. */
+  abstract haven(...args: string[]): Promise<Ended>
+
+  /** Every file that the system keeps: topics, tables, write-ahead log, service logs, state. Once it is stopped, all is in them. */
+  abstract kept(): AsyncIterable<Kept>
 
   get run(): Run {
     return JSON.parse(readFileSync(join(this.directory, 'run.json'), 'utf8'))
-  }
-
-  get output(): string {
-    return this.#log
   }
 
   async token(client: string, service: ServiceName): Promise<string> {
@@ -140,16 +172,8 @@ export class System {
     return items
   }
 
-  /** The `haven` command, as a user would call it; it finds this system by its state directory. */
-  haven(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    return this.havenWith({}, ...args)
-  }
-
-  /** The same with settings of its own. */
-  havenWith(
-    environment: Record<string, string>,
-    ...args: string[]
-  ): Promise<{ code: number; stdout: string; stderr: string }> {
+  /** The `haven` command of this checkout with settings of its own, as somebody calls it who has nothing but the services' addresses. */
+  havenWith(environment: Record<string, string>, ...args: string[]): Promise<Ended> {
     return new Promise(done => {
       execFile(
         join(root, 'packages/cli/bin/haven.mjs'),
@@ -158,20 +182,6 @@ export class System {
         (error, stdout, stderr) => done({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
       )
     })
-  }
-
-  /** Ctrl-C, and wait. */
-  async stop(): Promise<void> {
-    if (this.#child.exitCode === null) {
-      this.#child.kill('SIGINT')
-      await new Promise<void>(done => {
-        this.#child.once('exit', () => done())
-      })
-    }
-  }
-
-  remove(): void {
-    rmSync(this.directory, { recursive: true, force: true })
   }
 }
 

@@ -36,6 +36,12 @@ export const tiers: readonly Tier[] = [
     // The run removes its containers itself; the reaper's image would be one more to fetch.
     run: vitest('containers', { TESTCONTAINERS_RYUK_DISABLED: process.env.TESTCONTAINERS_RYUK_DISABLED ?? 'true' }),
   },
+  {
+    name: 'containers-e2e',
+    title: 'the whole system again, as docker-compose.yml runs it',
+    missing: () => missingDocker(process.env),
+    run: vitest('containers-e2e'),
+  },
 ]
 
 /** A check that passes or fails as a whole. */

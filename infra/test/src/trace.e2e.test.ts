@@ -2,11 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AuditEntry } from '@haven/contracts'
-import { type CollectedSpan, type Collector, spansIn, startCollector } from '@haven/testkit'
+import { type AuditEntry, serviceNames } from '@haven/contracts'
+import { type CollectedSpan, type Collector, spansIn } from '@haven/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RealCollector, startRealCollector } from './real-collector.ts'
-import { eventually, System } from './system.ts'
+import { startCollectorBeside, startSystem } from './start-system.ts'
+import { eventually, type System } from './system.ts'
 
 /** An OpenTelemetry Collector to be put between, when somebody has one. */
 const program = process.env.HAVEN_TEST_COLLECTOR
@@ -22,14 +23,13 @@ describe('one trace', () => {
   let between: RealCollector | undefined
   let system: System
   beforeAll(async () => {
-    collector = await startCollector({ file })
+    collector = await startCollectorBeside({ file })
     if (program !== undefined) between = await startRealCollector(program, { url: collector.url, directory })
-    system = new System({ OTEL_EXPORTER_OTLP_ENDPOINT: (between ?? collector).url })
+    system = startSystem({ OTEL_EXPORTER_OTLP_ENDPOINT: (between ?? collector).url })
     await system.ready()
   })
   afterAll(async () => {
-    await system.stop()
-    system.remove()
+    await system.close()
     await between?.stop()
     await collector.close()
     rmSync(directory, { recursive: true })
@@ -117,7 +117,7 @@ describe('one trace', () => {
       return found.length > 0 && found
     })
     expect(spans).toMatchObject([{ service: 'gateway', name: 'POST /events', parentSpanId: partnerSpan }])
-    const lines = readFileSync(join(system.directory, 'logs/gateway.log'), 'utf8').split('\n')
+    const lines = (await system.log('gateway')).split('\n')
     expect(lines.filter(line => line.includes(traceId) && line.includes('request completed'))).toHaveLength(2)
   })
 
@@ -144,8 +144,8 @@ describe('one trace', () => {
     const began = performance.now()
     await system.stop()
     expect(performance.now() - began).toBeLessThan(20_000)
-    for (const service of ['gateway', 'intake', 'audit']) {
-      const log = readFileSync(join(system.directory, `logs/${service}.log`), 'utf8')
+    for (const service of serviceNames) {
+      const log = await system.log(service)
       expect(log).toContain('"msg":"stopped"')
       expect(log).not.toContain('did not stop in time')
       expect(log.split('spans cannot be exported').length - 1).toBeLessThanOrEqual(1)

@@ -1,9 +1,18 @@
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { build, docker, type Ended, root, run } from './docker.ts'
+import { type ServiceName, serviceNames } from '@haven/contracts'
+import { type Ended, root } from '../system.ts'
+import { build, docker, run } from './docker.ts'
+
+/** What a project is called and where its files are: enough for another process to go on with it. */
+export interface Place {
+  readonly name: string
+  readonly directory: string
+}
 
 export interface Listed {
   ID: string
@@ -13,24 +22,51 @@ export interface Listed {
 
 /** docker-compose.yml as a person starts it, with secrets, ports and names of its own, so that runs side by side do not meet. */
 export class Project {
-  readonly name = `haven-test-${randomBytes(4).toString('hex')}`
-  readonly images = { haven: `haven:${this.name}`, setup: `haven-setup:${this.name}` }
-  readonly #directory = mkdtempSync(join(tmpdir(), 'haven-compose-'))
-  readonly secrets = join(this.#directory, 'secrets')
-  readonly #settings = join(this.#directory, 'env')
+  readonly place: Place
+  readonly name: string
+  readonly images: { haven: string; setup: string }
+  /** A state directory too: init writes run.json there, with the ports that were named. */
+  readonly secrets: string
+  readonly #settings: string
+  readonly #override: string
   #tokens = new Map<string, string>()
 
-  constructor() {
-    mkdirSync(this.secrets)
+  constructor(place: Place) {
+    this.place = place
+    this.name = place.name
+    this.images = { haven: `haven:${this.name}`, setup: `haven-setup:${this.name}` }
+    this.secrets = join(place.directory, 'secrets')
+    this.#settings = join(place.directory, 'env')
+    this.#override = join(place.directory, 'override.json')
+  }
+
+  /** @param ports on this machine; 0, which is any, where none is named, also for a second process of a service */
+  static make(ports: Partial<Record<ServiceName | 'issuer', number>> = {}): Project {
+    const name = `haven-test-${randomBytes(4).toString('hex')}`
+    const project = new Project({ name, directory: mkdtempSync(join(tmpdir(), 'haven-compose-')) })
+    mkdirSync(project.secrets)
     const settings = {
-      HAVEN_IMAGE: this.images.haven,
-      HAVEN_SETUP_IMAGE: this.images.setup,
-      HAVEN_SECRETS: this.secrets,
-      // 0: any free port, also for a second process of a service.
-      ...Object.fromEntries(['GATEWAY', 'INTAKE', 'AUDIT', 'ISSUER'].map(name => [`HAVEN_${name}_PORT`, '0'])),
+      HAVEN_IMAGE: project.images.haven,
+      HAVEN_SETUP_IMAGE: project.images.setup,
+      HAVEN_SECRETS: project.secrets,
+      ...Object.fromEntries(
+        ([...serviceNames, 'issuer'] as const).map(part => [
+          `HAVEN_${part.toUpperCase()}_PORT`,
+          String(ports[part] ?? 0),
+        ]),
+      ),
     }
-    const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
-    writeFileSync(this.#settings, lines.join(''))
+    const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}\n`)
+    writeFileSync(project.#settings, lines.join(''))
+    project.configure({})
+    return project
+  }
+
+  /** Settings of all services, from the next `up` on. */
+  configure(environment: Readonly<Record<string, string>>): void {
+    const services = Object.fromEntries(serviceNames.map(name => [name, { environment }]))
+    // JSON is YAML.
+    writeFileSync(this.#override, JSON.stringify({ services }))
   }
 
   /** infra/compose/init */
@@ -68,22 +104,23 @@ export class Project {
     return run('docker', this.#composing(['run', '--rm', '--no-TTY', 'haven', ...args]))
   }
 
-  /** A program of ours in a container on the data network, with these variables. */
+  /** A program of ours in a container on all networks, with these variables, until it ends. */
   program(text: string, variables: Record<string, string> = {}): Promise<Ended> {
     const env = Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`])
-    const args = [
-      'run',
-      '--rm',
-      '--no-TTY',
-      '--no-deps',
-      ...env,
-      '--entrypoint=node',
-      'haven',
-      '--input-type=module',
-      '--eval',
-      text,
-    ]
-    return run('docker', this.#composing(args))
+    return run('docker', this.#composing(running(text, ...env)))
+  }
+
+  /** Starts such a program and leaves it running. */
+  async start(text: string, ...options: string[]): Promise<void> {
+    await this.compose(...running(text, '--detach', ...options))
+  }
+
+  /** Starts such a program, whose output is read. */
+  attach(text: string, ...options: string[]): ChildProcess {
+    return spawn('docker', this.#composing(running(text, ...options)), {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
   }
 
   /** Containers of one service or of all, those that have ended too unless `which` is empty. */
@@ -100,8 +137,8 @@ export class Project {
     const run = JSON.parse(this.read('run.json'))
     for (const name of Object.keys(run.services)) run.services[name].url = await this.#addressOf(name)
     run.tokenEndpoint = `${await this.#addressOf('issuer')}/token`
-    writeFileSync(join(this.#directory, 'run.json'), JSON.stringify(run))
-    return this.#directory
+    writeFileSync(join(this.place.directory, 'run.json'), JSON.stringify(run))
+    return this.place.directory
   }
 
   read(secret: string): string {
@@ -158,21 +195,31 @@ export class Project {
   /** Takes away what a test alone has made: images and secrets. */
   async forget(): Promise<void> {
     await run('docker', ['image', 'rm', '--force', ...Object.values(this.images)])
-    rmSync(this.#directory, { recursive: true, force: true })
+    rmSync(this.place.directory, { recursive: true, force: true })
   }
 
   #composing(args: readonly string[]): string[] {
-    return ['compose', `--project-name=${this.name}`, `--env-file=${this.#settings}`, '--progress=quiet', ...args]
+    return [
+      'compose',
+      '--file=docker-compose.yml',
+      `--file=${this.#override}`,
+      `--project-name=${this.name}`,
+      `--env-file=${this.#settings}`,
+      '--progress=quiet',
+      ...args,
+    ]
   }
 }
 
-/** Asks until the answer is something true, and answers it. @throws after a minute with `what` */
-export async function until<T>(what: string, check: () => Promise<T | false>, timeoutMs = 60_000): Promise<T> {
-  const end = Date.now() + timeoutMs
-  while (Date.now() < end) {
-    const answer = await check().catch(() => false as const)
-    if (answer) return answer
-    await sleep(200)
-  }
-  throw new Error(`not within ${timeoutMs} ms: ${what}`)
-}
+const running = (text: string, ...options: string[]): string[] => [
+  'run',
+  '--rm',
+  '--no-TTY',
+  '--no-deps',
+  ...options,
+  '--entrypoint=node',
+  'haven',
+  '--input-type=module',
+  '--eval',
+  text,
+]

@@ -1,16 +1,7 @@
 import { execFile } from 'node:child_process'
-import { resolve } from 'node:path'
+import { type Ended, root } from '../system.ts'
 
-/** The checkout, which is the build context. */
-export const root = resolve(import.meta.dirname, '../../..')
-
-export interface Ended {
-  code: number
-  stdout: string
-  stderr: string
-}
-
-/** Runs a program and waits for it. */
+/** Runs a program in the checkout, which is the build context, and waits for it. */
 export function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   return new Promise((done, fail) => {
     execFile(
