@@ -18,6 +18,7 @@ export function createAdminConnection(options: ClientOptions): AdminConnection {
     } catch (error) {
       // Whatever refused it, a refused login too, may have been put right by the next call.
       current = undefined
+      admin.disconnect().catch(() => undefined)
       throw error
     }
   }

@@ -26,6 +26,7 @@ export function createBus(options: BusOptions): Bus {
   }
 
   async function ends(topic: string): Promise<PartitionEnds[]> {
+    refuseWhenClosed()
     const offsets = await admin.run(`reading the ends of ${topic}`, connected =>
       connected.fetchTopicOffsets(names.out(topic)),
     )

@@ -16,6 +16,8 @@ export async function connectPublisher(options: ClientOptions, names: Names, bar
   )
   let closed = false
   await producer.connect().catch(error => {
+    // A broker that took the connection and then hung has it still.
+    producer.disconnect().catch(() => undefined)
     throw toBusError(error, 'connecting a publisher')
   })
 

@@ -19,11 +19,21 @@ export interface Reader {
 
 export function createReader(options: ClientOptions, names: Names): Reader {
   let current: Promise<Cluster> | undefined
+  let isClosed = false
+  // kafkajs opens a connection of its own for fetches, one for each fetch that finds none, and forgets all but the last: they stayed open until the broker
+  // ended them, after ten minutes. So one fetch goes after the other.
+  let last: Promise<unknown> = Promise.resolve()
 
   async function connect(): Promise<Cluster> {
     const cluster = createCluster(options)
-    await cluster.connect()
-    return cluster
+    try {
+      await cluster.connect()
+      return cluster
+    } catch (error) {
+      // A broker that took the connection and then hung has it still.
+      await cluster.disconnect().catch(() => undefined)
+      throw error
+    }
   }
 
   async function fetch(topic: string, partition: number, from: bigint): Promise<BusRecord[]> {
@@ -52,20 +62,29 @@ export function createReader(options: ClientOptions, names: Names): Reader {
   }
 
   async function drop(): Promise<void> {
-    const cluster = await current?.catch(() => undefined)
+    const dropped = current
     current = undefined
+    const cluster = await dropped?.catch(() => undefined)
     await cluster?.disconnect().catch(() => undefined)
   }
 
   return {
-    async read(topic, partition, from) {
-      try {
-        return await fetch(names.out(topic), partition, from)
-      } catch (error) {
-        await drop()
-        throw toBusError(error, `reading ${topic}`)
-      }
+    read(topic, partition, from) {
+      const turn = last.then(async () => {
+        if (isClosed) throw new BusError('closed', 'This bus is closed.')
+        try {
+          return await fetch(names.out(topic), partition, from)
+        } catch (error) {
+          await drop()
+          throw toBusError(error, `reading ${topic}`)
+        }
+      })
+      last = turn.catch(() => undefined)
+      return turn
     },
-    close: drop,
+    async close() {
+      isClosed = true
+      await drop()
+    },
   }
 }

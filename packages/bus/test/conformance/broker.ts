@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { Socket } from 'node:net'
 import {
   type Bus,
   type BusRecord,
@@ -74,6 +76,19 @@ export async function all(bus: Bus, topic = 'things'): Promise<BusRecord[]> {
   const records: BusRecord[] = []
   for await (const one of bus.scan(topic)) records.push(one)
   return records
+}
+
+/** The connections that were opened while something was done. */
+export async function socketsOf(work: () => Promise<void>): Promise<Socket[]> {
+  const sockets: Socket[] = []
+  const note = (message: unknown) => void sockets.push((message as { socket: Socket }).socket)
+  subscribe('net.client.socket', note)
+  try {
+    await work()
+  } finally {
+    unsubscribe('net.client.socket', note)
+  }
+  return sockets
 }
 
 /** Waits until something holds. @throws with `what` after `ms` */

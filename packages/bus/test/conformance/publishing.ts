@@ -1,6 +1,6 @@
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { all, type Buses, busWithTopic, record, textOf } from './broker.ts'
+import { all, type Buses, busWithTopic, record, socketsOf, textOf, until } from './broker.ts'
 
 export function publishing(buses: Buses): void {
   describe('publishing', () => {
@@ -72,15 +72,35 @@ export function publishing(buses: Buses): void {
       expect(performance.now() - started).toBeLessThan(4000)
     })
 
+    test.each(['connectPublisher', 'ping'] as const)(
+      '%s leaves no connection to one that takes it and hangs',
+      async call => {
+        const hanging = createServer(socket => void socket.resume())
+        const bus = buses.make({ brokers: [`127.0.0.1:${await listening(hanging)}`] })
+        const sockets = await socketsOf(() =>
+          expect(bus[call]()).rejects.toMatchObject({ code: 'unavailable', transient: true }),
+        )
+        await until(
+          'every connection is ended',
+          () => sockets.length > 0 && sockets.every(({ destroyed }) => destroyed),
+        )
+        hanging.close()
+      },
+    )
+
     test('a broker that is there answers a ping', () => expect(buses.make().ping()).resolves.toBeUndefined())
   })
+}
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return (server.address() as { port: number }).port
 }
 
 /** A port on which nobody listens. */
 async function deadPort(): Promise<number> {
   const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
+  const port = await listening(server)
   await new Promise(resolve => server.close(resolve))
   return port
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { all, type Buses, busWithTopic, newPrefix, record, send, textOf } from './broker.ts'
+import { all, type Buses, busWithTopic, newPrefix, record, send, socketsOf, textOf, until } from './broker.ts'
 
 export function reading(buses: Buses): void {
   describe('reading without a group', () => {
@@ -44,6 +44,23 @@ export function reading(buses: Buses): void {
         ...large.map((_, i) => [1, i]),
       ])
       expect(records.slice(1).every(({ value }, i) => value?.length === 200_000 && value[0] === i)).toBe(true)
+    })
+
+    test('many at once are answered over few connections, and a bus that is closed has none', async () => {
+      const prefix = newPrefix()
+      const writer = buses.make({ prefix })
+      await writer.applyTopics([{ name: 'things', partitions: 6, retentionMs: 3_600_000 }])
+      for (let partition = 0; partition < 6; partition++) await send(writer, [`in ${partition}`], partition)
+      const sockets = await socketsOf(async () => {
+        const bus = buses.make({ prefix })
+        const partitions = Array.from({ length: 24 }, (_, n) => n % 6)
+        const records = await Promise.all(partitions.map(partition => bus.lastRecord('things', partition)))
+        expect(records.map(found => found && textOf(found))).toEqual(partitions.map(partition => `in ${partition}`))
+        await bus.close()
+        await expect(bus.lastRecord('things', 0)).rejects.toMatchObject({ code: 'closed' })
+      })
+      expect(sockets.length).toBeLessThan(10)
+      await until('every connection is ended', () => sockets.every(({ destroyed }) => destroyed))
     })
 
     test('sees only what has its own prefix', async () => {
