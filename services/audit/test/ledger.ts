@@ -10,12 +10,13 @@ import { Sequencer } from '../src/sequencer/sequencer.ts'
 const patient = { connectMs: 10_000, statementMs: 10_000, lockMs: 10_000 }
 
 /** Leaves as their producer sends them, under its signed head. */
-export function messageOf(leaves: readonly Leaf[], head?: ChainHead): Message {
+export function messageOf(leaves: readonly Leaf[], head?: ChainHead, signedAt: number | null = null): Message {
   const last = leaves.at(-1)
   return {
     producer: last?.producer ?? 'intake/1',
     leaves,
     head: head ?? { seq: last!.seq, hash: last!.hash },
+    signedAt,
     dueMs: 5_000,
   }
 }

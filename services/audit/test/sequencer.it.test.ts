@@ -240,6 +240,24 @@ test('a producer that falls silent is noticed once, and once when it is heard ag
   expect(await world.count('record.outbox')).toBe(2)
 })
 
+test('a head that is sent again hides no silence, neither from the leader that heard it nor from the next', async () => {
+  const signedAt = world.clock.at
+  const leaves = chainOf(1)
+  const head = messageOf(leaves, undefined, signedAt)
+  const sequencer = world.sequencer()
+  await sequencer.submit([head])
+  await world.listen(sequencer, 15_000)
+  await sequencer.submit([head])
+  await world.listen(sequencer, 5_500)
+  const silent = ['producer-silent']
+  expect(world.found.map(({ reason }) => reason)).toEqual(silent)
+  const next = world.sequencer()
+  await next.submit([head])
+  expect(world.found.map(({ reason }) => reason)).toEqual(silent)
+  await next.submit([messageOf(leaves, undefined, signedAt + 1)])
+  expect(world.found.map(({ reason }) => reason)).toEqual([...silent, 'producer-heard-again'])
+})
+
 test('a leader that begins gives an idle producer its longest pause before it calls it silent', async () => {
   await world.sequencer().submit([messageOf(chainOf(1))])
   world.clock.at += 600_000

@@ -198,7 +198,8 @@ export class ChainLeader implements RelayLeader {
   }
 
   #sign(head: ChainHead): string {
-    return signHead(this.#options.producer, head, this.#options.key)
+    const { producer, key, clock } = this.#options
+    return signHead(producer, head, key, clock.now())
   }
 
   async #send(publisher: Publisher, record: OutgoingRecord): Promise<void> {

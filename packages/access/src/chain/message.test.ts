@@ -11,7 +11,7 @@ import { signHead, verifyHead } from './signed-head.ts'
 const key = generateKeyPairSync('ed25519')
 const producer = { service: 'intake', epoch: 7n }
 const { leaves, head } = extend('intake/7', emptyChain, [Buffer.from('{"a":1}'), Buffer.from('{"b":2}')])
-const note = signHead(producer, head, key)
+const note = signHead(producer, head, key, 5)
 const run = runRecord(producer, leaves, note, 2n)
 
 const received = (record: OutgoingRecord, changes: Partial<BusRecord> = {}): BusRecord => ({
@@ -28,18 +28,18 @@ describe('a message of a chain', () => {
     const message = readChainMessage(received(run))
     expect(message).toMatchObject({ kind: 'run', producer: 'intake/7', seq: 2n, sent: 2n, note, dueMs: 5_000 })
     expect(message.kind === 'run' && message.leaves.map(leaf => leaf.bytes)).toEqual(leaves.map(leaf => leaf.bytes))
-    expect(verifyHead(note, key.publicKey)).toEqual({ producer: 'intake/7', ...head })
+    expect(verifyHead(note, key.publicKey)).toEqual({ producer: 'intake/7', ...head, signedAt: 5 })
   })
 
   it('that is sent again says how far was sent', () => {
-    const again = runRecord(producer, leaves.slice(0, 1), signHead(producer, leaves[0]!, key), 2n)
+    const again = runRecord(producer, leaves.slice(0, 1), signHead(producer, leaves[0]!, key, 5), 2n)
     expect(readChainMessage(received(again))).toMatchObject({ kind: 'run', seq: 1n, sent: 2n })
   })
 
   it('without leaves is a head that says when the next is due', () => {
     const message = readChainMessage(received(headRecord(producer, 2n, note, 10_000)))
     expect(message).toMatchObject({ kind: 'head', seq: 2n, dueMs: 10_000, note })
-    const empty = headRecord(producer, 0n, signHead(producer, emptyChain, key), 10_000)
+    const empty = headRecord(producer, 0n, signHead(producer, emptyChain, key, 5), 10_000)
     expect(readChainMessage(received(empty))).toMatchObject({ kind: 'head', seq: 0n })
   })
 
@@ -59,7 +59,7 @@ describe('a message of a chain', () => {
     ['no head', withHeader('haven-chain-head', 'x'), 'no-head'],
     [
       "another producer's head",
-      withHeader('haven-chain-head', signHead({ ...producer, epoch: 8n }, head, key)),
+      withHeader('haven-chain-head', signHead({ ...producer, epoch: 8n }, head, key, 5)),
       'no-head',
     ],
     ['a head of two minds', withHeader('haven-head', '1'), 'no-number'],
@@ -70,7 +70,7 @@ describe('a message of a chain', () => {
   it.each([
     ['another first number', withHeader('haven-seq', '2')],
     ['no number', withHeader('haven-seq', '0')],
-    ['a head that says less', withHeader('haven-chain-head', signHead(producer, leaves[0]!, key))],
+    ['a head that says less', withHeader('haven-chain-head', signHead(producer, leaves[0]!, key, 5))],
     ['nothing in it', received({ ...run, value: null })],
     ['an end inside a leaf', received({ ...run, value: run.value!.subarray(0, -1) })],
     ['something that is no leaf', received({ ...run, value: frameEntries([Buffer.from('{}'), leaves[1]!.bytes]) })],

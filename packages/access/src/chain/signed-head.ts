@@ -4,6 +4,8 @@ import { type ChainHead, formatProducer, type Producer, parseProducer } from './
 /** What a producer signed of its chain: everything up to `seq` is there, and ends in `hash`. */
 export interface SignedHead extends ChainHead {
   readonly producer: string
+  /** Milliseconds since 1970 when it was signed; null in a note of before heads said so. */
+  readonly signedAt: number | null
 }
 
 // C2SP signed-note: text, an empty line, then a line a signature: '— ' name ' ' base64(key id, 4 bytes ‖ signature).
@@ -24,13 +26,17 @@ export function verifierKey(service: string, publicKey: KeyObject): string {
   return `${name}+${keyId(name, publicKey).toString('hex')}+${encoded.toString('base64')}`
 }
 
-/** A chain's head as a C2SP signed note of producer, number and hash. */
+/**
+ * A chain's head as a C2SP signed note of producer, number, hash and time.
+ * @param signedAt milliseconds since 1970: who hears it again knows that nobody has said anything new
+ */
 export function signHead(
   producer: Producer,
   head: ChainHead,
   key: { privateKey: KeyObject; publicKey: KeyObject },
+  signedAt: number,
 ): string {
-  const text = textOf(formatProducer(producer), head)
+  const text = textOf({ ...head, producer: formatProducer(producer), signedAt })
   const name = signerOf(producer.service)
   const signature = sign(null, Buffer.from(text), key.privateKey)
   const signed = Buffer.concat([keyId(name, key.publicKey), signature]).toString('base64')
@@ -39,11 +45,12 @@ export function signHead(
 
 /** Reads what a note says, whoever signed it; null when it is no note of a head in exactly the form that `signHead` gives. */
 export function readHead(note: string): SignedHead | null {
-  const match = /^([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n\n/.exec(note)
+  const match = /^([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n(?:(0|[1-9][0-9]{0,14})\n)?\n/.exec(note)
   const producer = match && parseProducer(match[1]!)
   if (!producer) return null
-  const head = { producer: match[1]!, seq: BigInt(match[2]!), hash: Buffer.from(match[3]!, 'base64') }
-  return note.startsWith(`${textOf(head.producer, head)}\n`) ? head : null
+  const signedAt = match[4] === undefined ? null : Number(match[4])
+  const head = { producer: match[1]!, seq: BigInt(match[2]!), hash: Buffer.from(match[3]!, 'base64'), signedAt }
+  return note.startsWith(`${textOf(head)}\n`) ? head : null
 }
 
 /**
@@ -53,7 +60,7 @@ export function readHead(note: string): SignedHead | null {
 export function verifyHead(note: string, publicKey: KeyObject | readonly KeyObject[]): SignedHead | null {
   const head = readHead(note)
   if (!head) return null
-  const text = Buffer.from(textOf(head.producer, head))
+  const text = Buffer.from(textOf(head))
   const name = signerOf(parseProducer(head.producer)!.service)
   const signatures = note.slice(note.indexOf('\n\n') + 2)
   if (!signatures.endsWith('\n')) return null
@@ -73,8 +80,9 @@ function isSignature(line: string, name: string, text: Buffer, key: KeyObject): 
   return signed.subarray(0, 4).equals(keyId(name, key)) && verify(null, text, key, signed.subarray(4))
 }
 
-function textOf(producer: string, { seq, hash }: ChainHead): string {
-  return `${producer}\n${seq}\n${Buffer.from(hash).toString('base64')}\n`
+function textOf({ producer, seq, hash, signedAt }: SignedHead): string {
+  const time = signedAt === null ? '' : `${signedAt}\n`
+  return `${producer}\n${seq}\n${Buffer.from(hash).toString('base64')}\n${time}`
 }
 
 function keyId(name: string, publicKey: KeyObject): Buffer {

@@ -123,6 +123,8 @@ describe('entries on their way', () => {
     const message = (await heads())[1]!
     expect(verifyHead(message.note, key.publicKey)).toMatchObject({ producer, ...head })
     expect(message.dueMs).toBe(10_000)
+    const [first, second] = (await heads()).map(({ note }) => verifyHead(note, key.publicKey)!.signedAt!)
+    expect(second! - first!).toBeGreaterThan(4_000)
   })
 })
 

@@ -46,7 +46,7 @@ export function judge(
   const { now, gapAfterMs } = terms
   const judged: Judged = { producers: new Map(), steps: [], findings: terms.absences.flatMap(foundOf) }
   const appended = new Map<string, Uint8Array>()
-  for (const { producer, leaves, head, unreadable, dueMs } of messages) {
+  for (const { producer, leaves, head, unreadable, ...sign } of messages) {
     if (unreadable) judged.steps.push({ producer, step: evidence('exchanged', head.seq, unreadable) })
     const before = judged.producers.get(producer) ?? known.get(producer) ?? null
     const hashAt = (seq: bigint) => appended.get(linkKey(producer, seq)) ?? stored.get(linkKey(producer, seq))
@@ -55,7 +55,7 @@ export function judge(
       judged.steps.push({ producer, step })
       if (step.do === 'append') appended.set(linkKey(producer, step.leaf.seq), step.leaf.hash)
     }
-    const { hearing, change } = heard(before?.hearing ?? null, now, dueMs)
+    const { hearing, change } = heard(before?.hearing ?? null, now, sign)
     if (change !== null) judged.findings.push({ producer, reason: 'producer-heard-again', seq: taken.chain.seq })
     const headSeq = before === null || head.seq > before.headSeq ? head.seq : before.headSeq
     judged.producers.set(producer, { chain: taken.chain, headSeq, hearing })

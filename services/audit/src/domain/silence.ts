@@ -3,6 +3,8 @@ export interface Hearing {
   /** Milliseconds since 1970. */
   readonly heardAt: number
   readonly dueAt: number
+  /** When the newest head that was heard was signed, by the producer's clock and not later than ours; null while none has said so. */
+  readonly signedAt: number | null
   /** When its silence was noticed; null while it is heard. */
   readonly silentSince: number | null
 }
@@ -49,12 +51,38 @@ export function excuse(hearing: Hearing, { from, to }: Absence): Hearing {
   return { ...hearing, dueAt: Math.max(hearing.dueAt, dueAt) }
 }
 
-/** Something of the producer arrived, which announces the next within `dueMs`. */
-export function heard(before: Hearing | null, now: number, dueMs: number): { hearing: Hearing; change: HearingChange } {
+/** A message as a sign of life: it announces the next within `dueMs`. */
+export interface Sign {
+  /** Milliseconds since 1970 when its head was signed; null when it does not say. */
+  readonly signedAt: number | null
+  readonly dueMs: number
+}
+
+/**
+ * Something of the producer arrived. Only a head that was signed later than all before is a sign of life: who may write to the topic can send an old one
+ * again at any time.
+ */
+export function heard(
+  before: Hearing | null,
+  now: number,
+  { signedAt, dueMs }: Sign,
+): { hearing: Hearing; change: HearingChange } {
+  if (before !== null && !isNewer(signedAt, before.signedAt)) return { hearing: before, change: null }
   const dueAt = now + Math.min(Math.max(dueMs, 0), longestPauseMs)
   const change = before !== null && before.silentSince !== null ? 'is-heard-again' : null
-  return { hearing: { heardAt: now, dueAt, silentSince: null }, change }
+  // A clock that was ahead once must not make its producer silent until that time has come.
+  const hearing = {
+    heardAt: now,
+    dueAt,
+    signedAt: signedAt === null ? null : Math.min(signedAt, now),
+    silentSince: null,
+  }
+  return { hearing, change }
 }
+
+/** Heads without a time are of a release before, and count until the producer has signed one with it. */
+const isNewer = (signedAt: number | null, before: number | null): boolean =>
+  before === null || (signedAt !== null && signedAt > before)
 
 /**
  * Time passed. Noticed once for each silence.

@@ -27,12 +27,13 @@ function recordOf(run: readonly Leaf[], note: string): BusRecord {
   }
 }
 const noteBy = (key: typeof own, run: readonly Leaf[] = leaves): string =>
-  signHead({ service: 'intake', epoch: 1n }, run.at(-1)!, key)
+  signHead({ service: 'intake', epoch: 1n }, run.at(-1)!, key, 1_767_225_600_000)
 
 describe('a record of the access topic', () => {
   test('is the leaves that their producer signed, byte for byte', () => {
     expect(readMessage(recordOf(leaves, noteBy(own)), keys)).toMatchObject({
       producer: 'intake/1',
+      signedAt: 1_767_225_600_000,
       leaves: leaves.map(({ bytes, hash }) => ({ bytes, hash })),
       head: { seq: 3n, hash: leaves[2]!.hash },
     })

@@ -22,8 +22,8 @@ export function readMessage(record: BusRecord, keys: ChainKeys): Message | Refus
   const { producer, note, dueMs } = message
   const head = verifyHead(note, keys.get(message.stream.service) ?? [])
   if (head === null) return { refused: 'not-signed', producer }
-  if (message.kind !== 'unreadable')
-    return { producer, leaves: message.kind === 'run' ? message.leaves : [], head, dueMs }
+  const from = { producer, head, signedAt: head.signedAt, dueMs }
+  if (message.kind !== 'unreadable') return { ...from, leaves: message.kind === 'run' ? message.leaves : [] }
   const hash = createHash('sha256').update(message.value).digest()
-  return { producer, leaves: [], head, dueMs, unreadable: { hash, bytes: message.value.subarray(0, keptBytes) } }
+  return { ...from, leaves: [], unreadable: { hash, bytes: message.value.subarray(0, keptBytes) } }
 }

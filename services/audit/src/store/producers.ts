@@ -10,6 +10,7 @@ interface Row {
   hash: Buffer
   head_seq: string
   heard_at: Date
+  signed_at: Date | null
   silent_since: Date | null
 }
 
@@ -31,7 +32,7 @@ interface GapRow {
  */
 export async function loadProducers(pool: Pool, now: number): Promise<Map<string, Producer>> {
   const states = await pool.query<Row>(
-    'select producer, seq::text, hash, head_seq::text, heard_at, silent_since from ledger.producer_state',
+    'select producer, seq::text, hash, head_seq::text, heard_at, signed_at, silent_since from ledger.producer_state',
   )
   const gaps = await pool.query<GapRow>(
     `select producer, first_seq::text, last_seq::text, next_seq::text, until_seq::text, hash_before, hash_after, opened_at, outcome
@@ -41,8 +42,12 @@ export async function loadProducers(pool: Pool, now: number): Promise<Map<string
     states.rows.map(row => {
       const open = gaps.rows.filter(({ producer }) => producer === row.producer).map(gapOf)
       const chain = { seq: BigInt(row.seq), hash: row.hash, gaps: open, behindSince: null }
-      const silentSince = row.silent_since?.getTime() ?? null
-      const hearing = { heardAt: row.heard_at.getTime(), dueAt: now + longestPauseMs, silentSince }
+      const hearing = {
+        heardAt: row.heard_at.getTime(),
+        dueAt: now + longestPauseMs,
+        signedAt: row.signed_at?.getTime() ?? null,
+        silentSince: row.silent_since?.getTime() ?? null,
+      }
       return [row.producer, { chain, headSeq: BigInt(row.head_seq), hearing }]
     }),
   )
@@ -67,20 +72,20 @@ export async function moveProducer(
   after: Producer,
 ): Promise<void> {
   const { chain, headSeq, hearing } = after
-  const silentSince = hearing.silentSince === null ? null : new Date(hearing.silentSince)
-  const values = [producer, String(chain.seq), chain.hash, String(headSeq), new Date(hearing.heardAt), silentSince]
+  const times = [hearing.heardAt, hearing.signedAt, hearing.silentSince].map(at => (at === null ? null : new Date(at)))
+  const values = [producer, String(chain.seq), chain.hash, String(headSeq), ...times]
   const { rowCount } =
     before === null
       ? await client.query({
           name: 'new-producer',
-          text: `insert into ledger.producer_state (producer, seq, hash, head_seq, heard_at, silent_since) values ($1, $2, $3, $4, $5, $6)
+          text: `insert into ledger.producer_state (producer, seq, hash, head_seq, heard_at, signed_at, silent_since) values ($1, $2, $3, $4, $5, $6, $7)
                  on conflict on constraint producer_state_pkey do nothing`,
           values,
         })
       : await client.query({
           name: 'move-producer',
-          text: `update ledger.producer_state set seq = $2, hash = $3, head_seq = $4, heard_at = $5, silent_since = $6
-                 where producer = $1 and seq = $7 and hash = $8`,
+          text: `update ledger.producer_state set seq = $2, hash = $3, head_seq = $4, heard_at = $5, signed_at = $6, silent_since = $7
+                 where producer = $1 and seq = $8 and hash = $9`,
           values: [...values, String(before.chain.seq), before.chain.hash],
         })
   if (rowCount !== 1) throw new HeadMoved(`the chain of ${producer}`)
