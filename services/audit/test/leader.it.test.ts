@@ -56,9 +56,9 @@ async function leading() {
   }
 }
 
-/** Keeps every batch from being stored until it is called. */
+/** Keeps batches from being stored, once they are sent, until it is called. */
 async function held(): Promise<() => Promise<unknown>> {
-  await world.admin.query('begin; select from ledger.head for update')
+  await world.admin.query('begin; lock table ledger.link in share mode')
   return () => world.admin.query('rollback')
 }
 

@@ -1,14 +1,12 @@
 import { expect, test } from 'vitest'
 import { chainWith, entryOf } from '../../test/leaves.ts'
-import { project } from './projection.ts'
 import { mayRepeat } from './repeats.ts'
 
 const opened = Date.parse('2026-02-03T04:05:06.789Z')
 const madeAt = (ms: number) => entryOf({ occurredAt: new Date(opened + ms).toISOString() })
 const suspects = (producer: string, known: string[], ...times: number[]) => {
   const leaves = chainWith(times.map(madeAt), producer)
-  const found = leaves.map(leaf => project(leaf, new Date(0)))
-  return mayRepeat(leaves, found, known)
+  return mayRepeat(leaves, new Date(0), known)
 }
 
 test('nothing of a service that was never restored is looked up', () => {

@@ -25,8 +25,12 @@ export function roomMaker(pool: Pool) {
 }
 
 function monthsOf(leaves: readonly Leaf[], at: Date): Set<string> {
-  const times = leaves.map(leaf => occurredAt(leaf, at)).filter(time => isNear(time, at))
-  return new Set(times.map(time => time.toISOString().slice(0, 7)))
+  const months = new Set<string>()
+  for (const leaf of leaves) {
+    const time = occurredAt(leaf, at)
+    if (isNear(time, at)) months.add(`${time.getUTCFullYear()}-${time.getUTCMonth() + 1}`)
+  }
+  return months
 }
 
 const dayMs = 86_400_000

@@ -51,7 +51,9 @@ export class Sequencer {
   #memory: Memory | null = null
   #waiting: Waiting[] = []
   #full = Promise.withResolvers<void>()
-  #emptied = Promise.withResolvers<void>()
+  #roomy = Promise.withResolvers<void>()
+  /** A batch is being put together and sent: PostgreSQL waits for it, so that nothing else is read meanwhile. */
+  #isSending = false
   #working: Promise<void> | null = null
   #listening: Promise<void> | null = null
   #ears: Ears
@@ -75,9 +77,9 @@ export class Sequencer {
     return settled.promise
   }
 
-  /** Resolves when there is room for more, or nothing is taken any longer. */
+  /** Resolves when it is time to read more, or nothing is taken any longer. */
   async room(): Promise<void> {
-    while (this.#ended === null && this.#entries() >= waitAtMost) await this.#emptied.promise
+    while (this.#ended === null && (this.#isSending || this.#entries() >= waitAtMost)) await this.#roomy.promise
   }
 
   /** Another process appends, or this one was stopped. */
@@ -138,20 +140,22 @@ export class Sequencer {
   #end(error: unknown): void {
     this.#ended ??= error
     this.#full.resolve()
-    for (const { settled } of this.#taken()) settled.reject(this.#ended)
+    for (const { settled } of this.#waiting.splice(0)) settled.reject(this.#ended)
+    this.#sends(false)
   }
 
-  #taken(): Waiting[] {
-    this.#emptied.resolve()
-    this.#emptied = Promise.withResolvers<void>()
-    return this.#waiting.splice(0)
+  #sends(isSending: boolean): void {
+    this.#isSending = isSending
+    if (isSending) return
+    this.#roomy.resolve()
+    this.#roomy = Promise.withResolvers<void>()
   }
 
   async #work(): Promise<void> {
     // Once only: what came while a batch was in work has waited already.
     if (this.#entries() < closeAtEntries) await Promise.race([sleep(closeAfterMs), this.#full.promise])
     while (this.#waiting.length > 0) {
-      const batch = this.#taken()
+      const batch = this.#waiting.splice(0)
       this.#full = Promise.withResolvers<void>()
       const error = await this.#store(batch.flatMap(({ messages }) => messages))
       for (const { settled } of batch) error === null ? settled.resolve() : settled.reject(error)
@@ -163,6 +167,7 @@ export class Sequencer {
   async #store(messages: readonly Message[]): Promise<unknown> {
     for (;;) {
       if (this.#ended !== null) return this.#ended
+      this.#sends(true)
       try {
         await this.#commit(messages)
         return null
@@ -173,6 +178,8 @@ export class Sequencer {
         if (error instanceof HeadMoved) this.#end(error)
         else this.#options.log.warn({ thrown: error }, 'a batch could not be stored and is repeated')
         if (this.#ended === null) await sleep(retryAfterMs)
+      } finally {
+        this.#sends(false)
       }
     }
   }
@@ -186,7 +193,7 @@ export class Sequencer {
       messages.flatMap(({ leaves }) => leaves),
       new Date(terms.now),
     )
-    const done = await storeBatch(pool, memory, messages, { ...terms, own })
+    const done = await storeBatch(pool, memory, messages, { ...terms, own, onSent: () => this.#sends(false) })
     this.#took(done)
     showAppended(done.appended, terms.now)
     this.#absences = this.#absences.slice(terms.absences.length)

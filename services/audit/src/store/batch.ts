@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import type { Gap } from '../domain/chain.ts'
 import { type Finding, gapFinding } from '../domain/findings.ts'
@@ -22,6 +23,8 @@ export interface Memory {
 export interface BatchOptions extends Terms {
   /** The insert of audit's own entries about what was found. */
   readonly own: (findings: readonly Finding[], at: Date) => { text: string; values: unknown[] }
+  /** Everything has been sent to PostgreSQL, which works on it. */
+  readonly onSent?: () => void
 }
 
 /** What a batch did. */
@@ -67,7 +70,7 @@ async function writeBatch(
   const leaves = judged.steps.flatMap(({ step }) => (step.do === 'append' ? [step.leaf] : []))
   const size = memory.size + BigInt(leaves.length)
   await Promise.all([
-    ...append(client, memory, leaves, at),
+    append(client, memory, leaves, options),
     ...[...judged.producers].map(([producer, after]) =>
       moveProducer(client, producer, memory.producers.get(producer) ?? null, after),
     ),
@@ -79,31 +82,35 @@ async function writeBatch(
   return { memory: { size, producers }, appended: leaves, findings }
 }
 
-/** Sent together, none waits for the answer to another. */
-function append(client: PoolClient, memory: Memory, leaves: readonly Leaf[], at: Date): Promise<void>[] {
-  return leaves.length === 0
-    ? []
-    : [
-        appendLeaves(client, memory.size, leaves),
-        appendLinks(client, memory.size, leaves),
-        find(client, memory, leaves, at),
-      ]
-}
+/** So many leaves go to PostgreSQL together: it stores them while the next are put together. */
+const leavesAtOnce = 512
 
-/** Writes what leaves are found by. */
-async function find(client: PoolClient, memory: Memory, leaves: readonly Leaf[], at: Date): Promise<void> {
-  const { size: first, producers } = memory
-  const found = leaves.map(leaf => project(leaf, at))
-  const repeats = await findRepeats(client, first, leaves, found, mayRepeat(leaves, found, producers.keys()))
+/** Puts leaves into the log, with what they are found by. Nothing of it waits for the answer to what went before. */
+async function append(
+  client: PoolClient,
+  { size, producers }: Memory,
+  leaves: readonly Leaf[],
+  { now, onSent }: BatchOptions,
+): Promise<void> {
+  const at = new Date(now)
+  const repeats = await findRepeats(client, size, leaves, mayRepeat(leaves, at, producers.keys()), at)
   const again = new Set(repeats.map(({ idx }) => idx))
-  const places = found.map((one, n) => ({ ...one, idx: first + BigInt(n) }))
-  await Promise.all([
-    writeRepeats(client, repeats),
-    writeProjection(
-      client,
-      places.filter(({ idx }) => !again.has(idx)),
-    ),
-  ])
+  const sent = [writeRepeats(client, repeats)]
+  for (let n = 0; n < leaves.length; n += leavesAtOnce) {
+    const [first, some] = [size + BigInt(n), leaves.slice(n, n + leavesAtOnce)]
+    const found = some.map((leaf, k) => ({ ...project(leaf, at), idx: first + BigInt(k) }))
+    sent.push(appendLeaves(client, first, some), appendLinks(client, first, some))
+    sent.push(
+      writeProjection(
+        client,
+        found.filter(({ idx }) => !again.has(idx)),
+      ),
+    )
+    for (const one of sent) one.catch(() => undefined)
+    await setImmediate()
+  }
+  onSent?.()
+  await Promise.all(sent)
 }
 
 /** Writes gaps and evidence, in the order in which they were found; what is on the record already is no finding. */

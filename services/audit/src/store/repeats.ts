@@ -1,7 +1,7 @@
 import { entryIn } from '@haven/access'
 import type { PoolClient } from 'pg'
 import { isSame, type Leaf } from '../domain/leaf.ts'
-import type { Projection } from '../domain/projection.ts'
+import { type Projection, project } from '../domain/projection.ts'
 import { logId } from './log.ts'
 
 /** A leaf that only says again what an earlier one said, by their places in the log. */
@@ -19,15 +19,17 @@ interface Earlier {
  * Finds which of the leaves that are put at the indexes from `first` on hold an entry that stands in the log already: same id, same time, same bytes. An
  * entry with the id of another one and other bytes is none.
  * @param suspects positions that may, in their order
+ * @param storedAt stands for a time that is none
  */
 export async function findRepeats(
   client: PoolClient,
   first: bigint,
   leaves: readonly Leaf[],
-  found: readonly Projection[],
   suspects: readonly number[],
+  storedAt: Date,
 ): Promise<Repeat[]> {
   if (suspects.length === 0) return []
+  const found = leaves.map(leaf => project(leaf, storedAt))
   const stored = await storedUnder(
     client,
     suspects.map(at => found[at]!),
