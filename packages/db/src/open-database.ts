@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { pendingMigrations } from './migrate.ts'
 import { DatabaseBehind, type MigrationSource } from './migration-files.ts'
-import { createPool, type PoolOptions } from './pool.ts'
+import { createPool, openKept, type PoolOptions } from './pool.ts'
 
 export interface DatabaseOptions extends PoolOptions {
   /** Its name, for the message. */
@@ -18,7 +18,10 @@ export async function openDatabase({ database, sources, ...options }: DatabaseOp
   const pool = createPool(options)
   try {
     const pending = await pendingMigrations({ pool, sources })
-    if (pending.length === 0) return pool
+    if (pending.length === 0) {
+      openKept(pool)
+      return pool
+    }
     throw new DatabaseBehind(`The database ${database} is behind by ${pending.join(', ')}; run haven migrate.`)
   } catch (error) {
     await pool.end()

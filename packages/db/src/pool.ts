@@ -33,6 +33,11 @@ export interface PoolOptions {
   applicationName: string
   /** Connections at most, 10 unless told. */
   max?: number
+  /**
+   * Connections that stay open while nothing uses them; none unless told, then each goes after 30 s. One that has to be made while the machine is busy may not be
+   * there within `connectMs`: whoever asked for it is refused, although others come free.
+   */
+  min?: number
   log: Log
   /** Relays and imports work in larger bites than a request. */
   timeouts?: Partial<PoolTimeouts>
@@ -46,7 +51,8 @@ export interface PoolOptions {
  * never thrown.
  * @throws UntrustedDatabase for an `sslmode` that does not say whether the server is verified
  */
-export function createPool({ url, applicationName, max = 10, log, timeouts, pipeline = false }: PoolOptions): pg.Pool {
+export function createPool(given: PoolOptions): pg.Pool {
+  const { url, applicationName, max = 10, min = 0, log, timeouts, pipeline = false } = given
   const limits = { ...defaultTimeouts, ...timeouts }
   refuseHalfTls(url)
   const { connectionString, options } = withOptions(url, limits)
@@ -56,6 +62,7 @@ export function createPool({ url, applicationName, max = 10, log, timeouts, pipe
     options,
     application_name: applicationName,
     max,
+    min,
     pipeline,
     connectionTimeoutMillis: limits.connectMs,
     query_timeout: limits.statementMs + limits.lockMs,
@@ -72,6 +79,16 @@ export function createPool({ url, applicationName, max = 10, log, timeouts, pipe
     ),
   )
   return pool
+}
+
+/** Opens what a pool keeps, for a service that starts. Nobody waits: what is not to be had now is made when it is needed. */
+export function openKept(pool: pg.Pool): void {
+  const { min = 0 } = pool.options
+  for (let n = 0; n < min; n++)
+    pool.connect().then(
+      client => client.release(),
+      () => undefined,
+    )
 }
 
 /**

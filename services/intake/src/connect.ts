@@ -57,6 +57,8 @@ async function openVault(config: Config, kek: SymmetricKey, log: FastifyBaseLogg
     ...database,
     url: config.HAVEN_KEYS_DATABASE_URL,
     applicationName: 'intake keys',
+    max: 10,
+    min: 10,
     log,
   })
   const vault = createSubjectVault({ pool, kek })

@@ -7,6 +7,7 @@ import type { Row } from '../figures/figures.ts'
 import { holdLease } from '../hold-lease.ts'
 import { benchState, type Stand, withSystem } from '../stand.ts'
 import { successesOf } from './entries-made.ts'
+import { isInLog } from './in-log.ts'
 import { ask } from './load.ts'
 import { referPeople } from './people.ts'
 
@@ -22,7 +23,8 @@ export const read: Bench = {
   about: `Two processes of intake on the same databases: the service as \`npm start\` runs it, and one that says of each request that its entry is committed already, so
 that none is made, framed, committed or waited for. Everything else is in both: HTTP, verification of the token, decision, query, opening of sealed people, collection of whom
 the answer shows, serialisation, log line, and the load generator on the same processors. 'Live' has the whole system running: the relay chains, signs and sends, Kafka stores, the audit
-service appends. 'Relay paused' has the relay stand by. The bench counts that the one made an entry for each answer and the other none.`,
+service appends; each run begins when the log holds everything that was answered before, so that what one side left to do does not burden the other. 'Relay paused' has the relay
+stand by. The bench counts that the one made an entry for each answer and the other none.`,
   run: options => withSystem(options.signal, stand => measure(stand, options)),
 }
 
@@ -85,7 +87,7 @@ async function compareRoutes(stand: Stand, comparison: Comparison, mode: keyof t
     for (const n of connections) {
       const what = `${route.what}, ${n} connection${n === 1 ? '' : 's'}, ${mode}`
       comparison.say(what)
-      const row = await compare(stand, comparison, route, n)
+      const row = await compare(stand, comparison, { mode, route, n })
       rows.push({ what, ...row, ...(n === 64 && { demanded: demanded[mode] }) })
     }
   }
@@ -95,12 +97,12 @@ async function compareRoutes(stand: Stand, comparison: Comparison, mode: keyof t
 async function compare(
   stand: Stand,
   { rounds, shorter, urls }: Comparison,
-  { paths }: Route,
-  n: number,
+  { mode, route: { paths }, n }: { mode: keyof typeof demanded; route: Route; n: number },
 ): Promise<Omit<Row, 'what'>> {
   const headers = await headersOf(stand)
   let refusals = 0
   const rate = (url: string) => async (): Promise<number> => {
+    if (mode === 'live') await isInLog(stand)
     const load = { url, paths, headers, connections: n, seconds: seconds / shorter }
     const { answers, refused, seconds: took } = await ask(load)
     refusals += refused

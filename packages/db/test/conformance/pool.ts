@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { networkTo } from '@haven/testkit'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createPool, isTransient, pingDatabase, prismaAdapter } from '../../src/index.ts'
+import { createPool, isTransient, openDatabase, pingDatabase, prismaAdapter } from '../../src/index.ts'
 import { type BoxDatabase, boxDatabase } from './server.ts'
 
 export function poolSuite(adminUrl: () => string): void {
@@ -63,6 +63,27 @@ export function poolSuite(adminUrl: () => string): void {
       await expect(small.query('select 1')).rejects.toSatisfy(isTransient)
       only.release()
       await small.end()
+    })
+
+    test('a service finds the connections open that its pool keeps', async () => {
+      const pool = await openDatabase({
+        url: box.urls.app,
+        applicationName: 'kept',
+        database: 'box',
+        sources: [],
+        log: box.log,
+        max: 6,
+        min: 4,
+      })
+      const opened = async () => {
+        const { rows } = await box.admin.query(
+          `select count(*)::int as n from pg_stat_activity where application_name = 'kept'`,
+        )
+        return rows[0].n
+      }
+      for (const end = Date.now() + 5_000; (await opened()) < 4 && Date.now() < end; ) await sleep(20)
+      expect([await opened(), pool.idleCount]).toEqual([4, 4])
+      await pool.end()
     })
 
     test('backends that are killed, idle and in use, end no process and are replaced', async () => {
