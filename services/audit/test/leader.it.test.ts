@@ -17,6 +17,7 @@ afterEach(() => world.close())
 async function leading() {
   const messages = new Map<bigint, Message>()
   const places: bigint[] = []
+  let isRunning = true
   const joined = Promise.withResolvers<Pick<SubscribeOptions, 'onBatch'>>()
   const subscription = {
     ...{ ready: async () => undefined, stop: async () => undefined, position: () => null },
@@ -39,10 +40,14 @@ async function leading() {
   const control: BatchControl = {
     heartbeat: async () => undefined,
     commit: async next => void places.push(next),
-    isRunning: () => true,
+    isRunning: () => isRunning,
   }
   return {
     places,
+    /** What was fetched so far is another member's, or is sought elsewhere. */
+    moveAway(): void {
+      isRunning = false
+    },
     /** Hands it one fetch of one record; one without a message is passed over. */
     fetch(offset: bigint, message?: Message): Promise<void> {
       if (message) messages.set(offset, message)
@@ -80,6 +85,39 @@ test('what Kafka brings is read while other entries are stored, a bounded number
   await expect.poll(() => leader.places, { timeout: 10_000 }).toEqual([1n, 2n, 3n])
   expect(await world.leaves()).toHaveLength(4_700)
   await leader.stop()
+})
+
+test('messages without an entry wait in a bounded number too', async () => {
+  const leaves = chainOf(1)
+  const leader = await leading()
+  const letGo = await held()
+  await leader.fetch(0n, messageOf(leaves))
+  await expect.poll(() => world.blocked(), { timeout: 10_000 }).toBe(true)
+  const head = messageOf([], leaves[0]!)
+  for (let offset = 1n; offset <= 4_096n; offset++) await leader.fetch(offset, head)
+  let isRead = false
+  const next = leader.fetch(4_097n, head).then(() => {
+    isRead = true
+  })
+  await new Promise(resolve => setTimeout(resolve, 300))
+  expect(isRead).toBe(false)
+  await letGo()
+  await next
+  await leader.stop()
+})
+
+test('a place that is no longer this leader’s is not moved', async () => {
+  const leader = await leading()
+  await leader.fetch(0n, messageOf(chainOf(1)))
+  await expect.poll(() => leader.places, { timeout: 10_000 }).toEqual([1n])
+  const letGo = await held()
+  await leader.fetch(1n, messageOf(chainOf(1, {}, 'gateway/1')))
+  await expect.poll(() => world.blocked(), { timeout: 10_000 }).toBe(true)
+  leader.moveAway()
+  await letGo()
+  await expect.poll(async () => (await world.leaves()).length, { timeout: 10_000 }).toBe(2)
+  await leader.stop()
+  expect(leader.places).toEqual([1n])
 })
 
 test('what was read and not stored when a leader ends comes again from Kafka', async () => {

@@ -79,10 +79,21 @@ export class SequencerLeader {
     try {
       const submitted = await this.#submitted(records)
       this.#stored = Promise.all([this.#stored, ...submitted]).then(() => undefined)
-      this.#stored.then(() => control.commit(records.at(-1)!.offset + 1n)).catch(() => undefined)
+      this.#stored.then(() => this.#place(records.at(-1)!, control)).catch(() => undefined)
     } finally {
       clearInterval(beat)
     }
+  }
+
+  /** Moves the group's place behind a record, unless the subscription has ended or was sought elsewhere meanwhile. */
+  async #place({ topic, offset }: BusRecord, control: BatchControl): Promise<void> {
+    if (!control.isRunning()) return
+    await control.commit(offset + 1n).catch(error => {
+      this.#options.log.info(
+        { topic, offset: String(offset), thrown: error },
+        'a place on Kafka could not be noted yet',
+      )
+    })
   }
 
   /** One by one: what was read already goes to the database while the next is read. */

@@ -39,7 +39,7 @@ interface Waiting {
 /** A batch closes after this long, when it holds so many entries, or when the one before is stored. */
 const closeAfterMs = 200
 const closeAtEntries = 1_024
-/** So many may wait for a batch while another is stored: the rest stays on Kafka. */
+/** So many may wait for a batch while another is stored: the rest stays on Kafka. A message without entries counts as one, for it waits in memory too. */
 const waitAtMost = 4_096
 const retryAfterMs = 500
 
@@ -50,6 +50,7 @@ export class Sequencer {
   readonly #makeRoom: ReturnType<typeof roomMaker>
   #memory: Memory | null = null
   #waiting: Waiting[] = []
+  #entries = 0
   #full = Promise.withResolvers<void>()
   #roomy = Promise.withResolvers<void>()
   /** A batch is being put together and sent: PostgreSQL waits for it, so that nothing else is read meanwhile. */
@@ -72,14 +73,15 @@ export class Sequencer {
     if (this.#ended !== null) return Promise.reject(this.#ended)
     const settled = Promise.withResolvers<void>()
     this.#waiting.push({ messages, settled })
-    if (this.#entries() >= closeAtEntries) this.#full.resolve()
+    for (const { leaves } of messages) this.#entries += Math.max(leaves.length, 1)
+    if (this.#entries >= closeAtEntries) this.#full.resolve()
     this.#working ??= this.#work()
     return settled.promise
   }
 
   /** Resolves when it is time to read more, or nothing is taken any longer. */
   async room(): Promise<void> {
-    while (this.#ended === null && (this.#isSending || this.#entries() >= waitAtMost)) await this.#roomy.promise
+    while (this.#ended === null && (this.#isSending || this.#entries >= waitAtMost)) await this.#roomy.promise
   }
 
   /** Another process appends, or this one was stopped. */
@@ -130,17 +132,15 @@ export class Sequencer {
     await this.#remember()
   }
 
-  #entries(): number {
-    return this.#waiting.reduce(
-      (sum, { messages }) => sum + messages.reduce((n, { leaves }) => n + leaves.length, 0),
-      0,
-    )
+  #taken(): Waiting[] {
+    this.#entries = 0
+    return this.#waiting.splice(0)
   }
 
   #end(error: unknown): void {
     this.#ended ??= error
     this.#full.resolve()
-    for (const { settled } of this.#waiting.splice(0)) settled.reject(this.#ended)
+    for (const { settled } of this.#taken()) settled.reject(this.#ended)
     this.#sends(false)
   }
 
@@ -153,9 +153,9 @@ export class Sequencer {
 
   async #work(): Promise<void> {
     // Once only: what came while a batch was in work has waited already.
-    if (this.#entries() < closeAtEntries) await Promise.race([sleep(closeAfterMs), this.#full.promise])
+    if (this.#entries < closeAtEntries) await Promise.race([sleep(closeAfterMs), this.#full.promise])
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0)
+      const batch = this.#taken()
       this.#full = Promise.withResolvers<void>()
       const error = await this.#store(batch.flatMap(({ messages }) => messages))
       for (const { settled } of batch) error === null ? settled.resolve() : settled.reject(error)
