@@ -124,7 +124,7 @@ export class ChainLeader implements RelayLeader {
     this.#options.pace.wake()
   }
 
-  /** Where Kafka stands: the newest record of the partition, which is this producer's alone. */
+  /** Where Kafka stands: the newest record of the topic, which is this service's alone. */
   async #check(next: bigint): Promise<bigint> {
     const { bus, pool, producer } = this.#options
     const own = streamOf(producer)

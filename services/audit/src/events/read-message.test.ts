@@ -29,7 +29,7 @@ function recordOf(run: readonly Leaf[], note: string): BusRecord {
 const noteBy = (key: typeof own, run: readonly Leaf[] = leaves): string =>
   signHead({ service: 'intake', epoch: 1n }, run.at(-1)!, key, 1_767_225_600_000)
 
-describe('a record of the access topic', () => {
+describe('a record of an access topic', () => {
   test('is the leaves that their producer signed, byte for byte', () => {
     expect(readMessage(recordOf(leaves, noteBy(own)), keys)).toMatchObject({
       producer: 'intake/1',

@@ -13,7 +13,7 @@ const keptBytes = 65_536
 export type Refusal = { readonly refused: string; readonly producer?: string }
 
 /**
- * Reads a record of the access topic: a run of leaves under a head that its producer signed. What nobody signed is not taken, since anybody who reaches
+ * Reads a record of an access topic: a run of leaves under a head that its producer signed. What nobody signed is not taken, since anybody who reaches
  * Kafka may have written it; what a producer did send comes again when it is asked. Whether the leaves are those that were signed is the chain's to say.
  */
 export function readMessage(record: BusRecord, keys: ChainKeys): Message | Refusal {

@@ -9,7 +9,7 @@ export function showSequencer({ meter }: Pick<Metrics, 'meter'>, { state }: Pick
       '1 while this process appends to the log',
       () => [[Number(state().mode === 'leading')]],
     ],
-    ['haven.sequencer.lag', 'Records of the access topic that are not in the log yet', () => [[state().lag]]],
+    ['haven.sequencer.lag', 'Records of the access topics that are not in the log yet', () => [[state().lag]]],
   ])
   showCounters(meter, [
     ['haven.sequencer.appended', 'Entries that were appended to the log', () => [[state().appended]]],

@@ -41,8 +41,8 @@ export async function loadMemory(client: Pool, now: number): Promise<Memory> {
 }
 
 /**
- * Judges and stores a batch in one transaction, also an empty one, for the time that has passed: entries, what they are found by, chains, gaps, evidence, audit's own entries, and last the
- * head by compare-and-set.
+ * Judges and stores a batch in one transaction, also an empty one, for the time that has passed: entries, what they are found by, chains and the head by compare-and-set, then
+ * gaps, evidence and audit's own entries.
  * @throws HeadMoved when another process has appended
  */
 export function storeBatch(
