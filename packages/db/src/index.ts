@@ -1,3 +1,4 @@
+export { bigintArray, textArray, timestamptzArray, uuidArray } from './binary-array.ts'
 export { UntrustedDatabase } from './client.ts'
 export { decodeCursor, encodeCursor } from './cursor.ts'
 export {

@@ -1,4 +1,4 @@
-import { toProblem } from '@haven/db'
+import { bigintArray, textArray, toProblem } from '@haven/db'
 import type { Pool, PoolClient } from 'pg'
 import { linkKey } from '../domain/judge.ts'
 import type { Leaf } from '../domain/leaf.ts'
@@ -66,7 +66,7 @@ export async function appendLeaves(client: PoolClient, first: bigint, leaves: re
   const { rows } = await client.query<{ hashes: Buffer }>({
     name: 'append-leaves',
     text: `with given as (
-             select n, length, sum(length) over (order by n) - length as before from unnest($3::int[]) with ordinality as t (length, n)
+             select n, length::int, sum(length::int) over (order by n) - length as before from unnest($3::bigint[]) with ordinality as t (length, n)
            ), stored as (
              insert into ledger.entry (log_id, idx, leaf)
              select $1, $2::bigint + n - 1, substring($4::bytea from (before + 1)::int for length) from given returning idx, leaf
@@ -75,7 +75,7 @@ export async function appendLeaves(client: PoolClient, first: bigint, leaves: re
     values: [
       logId,
       String(first),
-      leaves.map(({ bytes }) => bytes.length),
+      bigintArray(leaves.map(({ bytes }) => BigInt(bytes.length))),
       Buffer.concat(leaves.map(({ bytes }) => bytes)),
     ],
   })
@@ -90,8 +90,8 @@ export async function appendLinks(client: PoolClient, first: bigint, leaves: rea
            from unnest($2::text[], $3::bigint[]) with ordinality as given (producer, seq, n)`,
     values: [
       String(first),
-      leaves.map(({ producer }) => producer),
-      leaves.map(({ seq }) => String(seq)),
+      textArray(leaves.map(({ producer }) => producer)),
+      bigintArray(leaves.map(({ seq }) => seq)),
       hashesOf(leaves),
     ],
   })

@@ -1,3 +1,4 @@
+import { bigintArray, textArray, timestamptzArray, uuidArray } from '@haven/db'
 import type { Pool, PoolClient } from 'pg'
 import type { Projection } from '../domain/projection.ts'
 
@@ -12,7 +13,7 @@ export async function writeProjection(client: PoolClient, found: readonly Found[
 }
 
 async function writeEvents(client: PoolClient, found: readonly Found[]): Promise<void> {
-  const column = <T>(read: (one: Found) => T): T[] => found.map(read)
+  const texts = (read: (one: Found) => string | null): Buffer => textArray(found.map(read))
   await client.query({
     name: 'project-events',
     text: `insert into query.access_event
@@ -23,22 +24,22 @@ async function writeEvents(client: PoolClient, found: readonly Found[]): Promise
              $12::text[], $13::text[], $14::text[], $15::text[], $16::text[])
              as given (idx, occurred_at, id, action, class, outcome, reason, actor, organisation, roles, purpose, resource_type, resource_id, ip, request, trace)`,
     values: [
-      column(one => String(one.idx)),
-      column(one => one.occurredAt.toISOString()),
-      column(one => one.id),
-      column(one => one.action),
-      column(one => one.class),
-      column(one => one.outcome),
-      column(one => one.reason),
-      column(one => one.actor),
-      column(one => one.organisation),
-      column(one => arrayText(one.roles)),
-      column(one => one.purpose),
-      column(one => one.resourceType),
-      column(one => one.resourceId),
-      column(one => one.ip),
-      column(one => one.request),
-      column(one => one.trace),
+      bigintArray(found.map(one => one.idx)),
+      timestamptzArray(found.map(one => one.occurredAt)),
+      uuidArray(found.map(one => one.id)),
+      texts(one => one.action),
+      texts(one => one.class),
+      texts(one => one.outcome),
+      texts(one => one.reason),
+      texts(one => one.actor),
+      texts(one => one.organisation),
+      texts(one => arrayText(one.roles)),
+      texts(one => one.purpose),
+      texts(one => one.resourceType),
+      texts(one => one.resourceId),
+      texts(one => one.ip),
+      texts(one => one.request),
+      texts(one => one.trace),
     ],
   })
 }
@@ -48,15 +49,16 @@ const arrayText = (items: readonly string[]): string =>
   `{${items.map(item => `"${item.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`
 
 async function writeSubjects(client: PoolClient, found: readonly Found[]): Promise<void> {
-  const rows = found.flatMap(({ subjects, occurredAt, idx }) => {
-    const place = { occurredAt: occurredAt.toISOString(), idx: String(idx) }
-    return subjects.map(subject => ({ subject, ...place }))
-  })
+  const rows = found.flatMap(place => place.subjects.map(subject => ({ subject, place })))
   if (rows.length === 0) return
   await client.query({
     name: 'project-subjects',
     text: `insert into query.access_subject (subject, occurred_at, idx) select * from unnest($1::uuid[], $2::timestamptz[], $3::bigint[])`,
-    values: [rows.map(row => row.subject), rows.map(row => row.occurredAt), rows.map(row => row.idx)],
+    values: [
+      uuidArray(rows.map(row => row.subject)),
+      timestamptzArray(rows.map(row => row.place.occurredAt)),
+      bigintArray(rows.map(row => row.place.idx)),
+    ],
   })
 }
 
