@@ -10,7 +10,7 @@ const integration = [
 ]
 const e2e = ['**/*.e2e.test.ts']
 const containers = ['**/*.containers.test.ts']
-const inContainersToo = ['record', 'faults', 'graceful-stop', 'metrics', 'trace']
+const inContainersToo = ['record', 'faults', 'away', 'graceful-stop', 'metrics', 'trace', 'doctor', 'canaries']
 const generated = ['**/test/documents.test.ts', '**/test/schemas.test.ts']
 const none = ['**/node_modules/**']
 

@@ -133,7 +133,8 @@ describe('fifty planted people are found nowhere in clear', () => {
   test('case workers decide about them with notes, and partners withdraw some', async () => {
     const referrals = await eventually('31 referrals', async () => {
       const all = await system.all('intake', 'caseworker', '/referrals')
-      return all.length === 31 && all
+      const planted = all.filter(referral => findIn(Buffer.from(JSON.stringify(referral))).length > 0)
+      return planted.length === 31 && planted
     })
     // The counter-check: who may read them does, and the search sees it.
     expect(findIn(Buffer.from(JSON.stringify(referrals))).length).toBeGreaterThan(31)

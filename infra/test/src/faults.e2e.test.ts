@@ -106,9 +106,11 @@ describe('an import meets faults on its way', () => {
     ]
     await system.send(topics.find(({ name }) => name === 'haven.partner.inbound')!, records)
     const { body: types } = await system.call('gateway', 'partner', 'GET', '/event-types')
+    const { sample } = types.items[0]
+    const event = { ...sample, id: randomUUID(), data: { ...sample.data, reference: 'after what is strange' } }
     const posted = await system.call('gateway', 'partner', 'POST', '/events', {
       headers: { 'content-type': 'application/cloudevents+json' },
-      body: JSON.stringify(types.items[0].sample),
+      body: JSON.stringify(event),
     })
     expect(posted.status).toBe(202)
     await eventually('the next event is applied', async () => (await receipt(posted.body.id)).state === 'applied')

@@ -136,6 +136,10 @@ export class Processes extends System {
     return this.havenWith({}, ...args)
   }
 
+  doctor(...args: string[]): Promise<Ended> {
+    return this.haven('doctor', ...args)
+  }
+
   async *kept(): AsyncGenerator<Kept> {
     // Where root starts it, PostgreSQL's files lie there.
     const elsewhere = join(this.directory, 'postgres/elsewhere')

@@ -97,6 +97,9 @@ export abstract class System {
   /** The `haven` command as an operator calls it. */
   abstract haven(...args: string[]): Promise<Ended>
 
+  /** `haven doctor`, called by who has the keys at hand. */
+  abstract doctor(...args: string[]): Promise<Ended>
+
   /** Every file that the system keeps: topics, tables, write-ahead log, service logs, state. Once it is stopped, all is in them. */
   abstract kept(): AsyncIterable<Kept>
 

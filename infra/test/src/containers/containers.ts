@@ -113,6 +113,12 @@ export class Containers extends System {
     return this.#project.haven(...args)
   }
 
+  // As infra/compose/README.md says it: nothing has the keys but the services, each its own.
+  doctor(...args: string[]): Promise<Ended> {
+    const keys = [`--volume=${this.keysDirectory}:/run/keys:ro`, '--env=HAVEN_KEYS_DIRECTORY=/run/keys']
+    return this.#project.havenWith(keys, 'doctor', ...args)
+  }
+
   kept(): AsyncIterable<Kept> {
     return keptBy(everything.map(name => this.#container(name)))
   }

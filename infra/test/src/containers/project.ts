@@ -101,7 +101,12 @@ export class Project {
 
   /** docker compose run --rm haven … */
   haven(...args: string[]): Promise<Ended> {
-    return run('docker', this.#composing(['run', '--rm', '--no-TTY', 'haven', ...args]))
+    return this.havenWith([], ...args)
+  }
+
+  /** The same with more options of `docker compose run`. */
+  havenWith(options: readonly string[], ...args: string[]): Promise<Ended> {
+    return run('docker', this.#composing(['run', '--rm', '--no-TTY', ...options, 'haven', ...args]))
   }
 
   /** A program of ours in a container on all networks, with these variables, until it ends. */
