@@ -85,7 +85,7 @@ export async function openSurroundings(options: SurroundingsOptions): Promise<Su
 async function openBoth({ name, config, log }: Omit<SurroundingsOptions, 'sealedForMs'>) {
   const { HAVEN_DATABASE_URL: url, HAVEN_RELAY_DATABASE_URL: relayUrl } = config
   const database = { database: name, sources: migrationsOf(name) }
-  const pool = await openDatabase({ ...database, url, applicationName: name, max: 20, min: 10, log })
+  const pool = await openDatabase({ ...database, url, applicationName: name, max: 12, min: 12, log })
   const relayPool = createPool({ url: relayUrl, applicationName: `${name} relay`, max: 8, log })
   const recordPool = createPool({ url, applicationName: `${name} record`, max: 1, min: 1, log })
   const bus = createBus({ ...kafkaOf(config), clientId: `haven-${name}`, log })
