@@ -12,11 +12,15 @@ export const textArray = (values: readonly (string | null)[]): Buffer =>
 export const bigintArray = (values: readonly bigint[]): Buffer =>
   arrayOf(20, values, { sizeOf: () => 8, write: (into, value, at) => into.writeBigInt64BE(value, at) })
 
-/** For `$1::uuid[]`; each in the form with hyphens. */
+/** For `$1::uuid[]`; each in the form with hyphens. @throws RangeError for another, which is not named */
 export const uuidArray = (values: readonly string[]): Buffer =>
   arrayOf(2950, values, {
     sizeOf: () => 16,
-    write: (into, value, at) => into.write(value.replaceAll('-', ''), at, 'hex'),
+    write(into, value, at) {
+      const digits = value.replaceAll('-', '')
+      // What is not written over is memory of this process.
+      if (digits.length !== 32 || into.write(digits, at, 'hex') !== 16) throw new RangeError('a value is no UUID')
+    },
   })
 
 const year2000 = Date.UTC(2000)

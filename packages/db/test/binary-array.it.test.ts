@@ -50,3 +50,17 @@ test('PostgreSQL reads an array of times as it was given, to the millisecond', a
     }),
   )
 })
+
+test.each([
+  '',
+  'no uuid',
+  '0196f000-0000-7000-8000-00000000000',
+  '0196f000-0000-7000-8000-00000000000g',
+  '0196f000-0000-7000-8000-0000000000000',
+])('what is no UUID is refused, and no memory sent in its place: %j', value =>
+  expect(() => uuidArray([value])).toThrow(RangeError),
+)
+
+test('PostgreSQL reads half a character as its replacement', async () => {
+  expect(await readBack('text', textArray(['a\ud83d', '\ude00', 'b']))).toEqual(['a\ufffd', '\ufffd', 'b'])
+})
