@@ -1,6 +1,6 @@
 import { Problem } from '@haven/problem'
 import { type Network, networkTo } from '@haven/testkit'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { constraintOf, createPool, createUnitOfWork, prismaAdapter, type UnitOfWork } from '../../src/index.ts'
 import { PrismaClient } from '../generated/client.ts'
 import type { TransactionClient } from '../generated/internal/prismaNamespace.ts'
@@ -171,7 +171,8 @@ export function unitOfWorkSuite(adminUrl: () => string): void {
     })
 
     test('a network that swallows packets is unavailable in time', async () => {
-      await proxied.client.$queryRaw`select 1`
+      // The test before cut a connection, which the pool may not have noticed.
+      await vi.waitFor(() => proxied.client.$queryRaw`select 1`)
       network.mode = 'swallow'
       const started = performance.now()
       await expect(on(proxied.client)(({ tx }) => tx.box.count())).rejects.toMatchObject({ code: 'unavailable' })
