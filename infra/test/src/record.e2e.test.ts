@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { AuditEntry } from '@haven/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compareAnswers } from './answered.ts'
+import { compareAnswers, comparePlaces } from './answered.ts'
 import { Callers } from './callers.ts'
-import { chainedEntries, onDatabase } from './recorded.ts'
+import { chainedEntries, loggedEntries, onDatabase } from './recorded.ts'
 import { startSystem } from './start-system.ts'
 import { type Answer, eventually } from './system.ts'
 
@@ -111,12 +111,15 @@ describe('every look is on the record', () => {
     expect((await accept()).status).toBe(200)
   })
 
-  test('each request that was answered has one entry, and no chain has a hole', async () => {
+  test('each request that was answered has one entry, no chain has a hole, and the log has every number once', async () => {
     const asked = { service: 'intake', client: 'caseworker', path: () => path, action: 'referral.list' } as const
     const callers = new Callers(system, [], 0)
     await Promise.all(Array.from({ length: 50 }, () => callers.ask(asked)))
     expect(callers.answers.map(({ status }) => status)).toEqual(Array(50).fill(200))
-    expect(compareAnswers(callers.answers, await chainedEntries(system, 'intake'))).toEqual([])
+    const log = await loggedEntries(system)
+    const logged = log.map(({ entry }) => entry)
+    expect(compareAnswers(callers.answers, logged)).toEqual([])
+    expect(comparePlaces(log)).toEqual([])
     for (const service of ['gateway', 'intake', 'audit'] as const) {
       const entries = await chainedEntries(system, service)
       expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length)

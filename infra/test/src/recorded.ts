@@ -76,7 +76,7 @@ export async function loggedEntries(system: System): Promise<LoggedEntry[]> {
     const log = await followLog(system)
     const shown = new Set(log.map(({ entry }) => entry.id))
     const lost = recorded.flat().filter(({ id }) => !shown.has(id))
-    if (lost.length > 0) throw new Error(`${lost.length} entries are lost on the way to the log`)
+    if (lost.length > 0) throw new Error(`entries are lost on the way to the log: ${lost.map(named).join(', ')}`)
     const { rows } = await client.query<{ idx: string; leaf: Buffer }>(
       'select idx, leaf from ledger.entry order by idx limit $1',
       [log.length],
@@ -87,6 +87,9 @@ export async function loggedEntries(system: System): Promise<LoggedEntry[]> {
     return log
   })
 }
+
+const named = ({ service, action, outcome, request, id }: AuditEntry): string =>
+  `${service} ${action} ${outcome} of ${request === undefined ? `entry ${id}` : `request ${request}`}`
 
 async function followLog(system: System): Promise<LoggedEntry[]> {
   const log: LoggedEntry[] = []
