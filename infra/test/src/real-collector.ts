@@ -5,25 +5,25 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** An OpenTelemetry Collector between the services and the receiver of a test. */
+/** An OpenTelemetry Collector that writes what it takes into a file. */
 export interface RealCollector {
   /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
   readonly url: string
-  stop(): Promise<void>
+  close(): Promise<void>
 }
 
 /**
- * Starts a collector of the OpenTelemetry project that hands on what it takes.
- * @param program a build of it with the receiver `otlp` and the exporter `otlphttp`
- * @param to.url where it hands on, as JSON
+ * Starts a collector of the OpenTelemetry project.
+ * @param program a build of it with the receiver `otlp` and the exporter `file`
+ * @param to.file where it writes, a line of JSON for what came together
  */
 export async function startRealCollector(
   program: string,
-  to: { url: string; directory: string },
+  to: { file: string; directory: string },
 ): Promise<RealCollector> {
   const port = await freePort()
   const file = join(to.directory, 'collector.json')
-  writeFileSync(file, JSON.stringify(configOf(port, to.url)))
+  writeFileSync(file, JSON.stringify(configOf(port, to.file)))
   const child = spawn(program, ['--config', `file:${file}`], { stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -33,17 +33,17 @@ export async function startRealCollector(
     if (child.exitCode !== null || tries > 300) throw new Error(`the collector did not start:\n${said}`)
     await sleep(100)
   }
-  return { url: `http://127.0.0.1:${port}`, stop: () => end(child) }
+  return { url: `http://127.0.0.1:${port}`, close: () => end(child) }
 }
 
 // JSON is YAML.
-function configOf(port: number, url: string): object {
+function configOf(port: number, file: string): object {
   return {
     receivers: { otlp: { protocols: { http: { endpoint: `127.0.0.1:${port}` } } } },
-    exporters: { otlphttp: { endpoint: url, encoding: 'json', compression: 'none' } },
+    exporters: { file: { path: file, flush_interval: '100ms' } },
     service: {
       telemetry: { metrics: { level: 'none' } },
-      pipelines: { traces: { receivers: ['otlp'], exporters: ['otlphttp'] } },
+      pipelines: { traces: { receivers: ['otlp'], exporters: ['file'] } },
     },
   }
 }

@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AuditEntry, serviceNames } from '@haven/contracts'
-import { type CollectedSpan, type Collector, spansIn } from '@haven/testkit'
+import { type CollectedSpan, spansIn } from '@haven/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type RealCollector, startRealCollector } from './real-collector.ts'
+import { startRealCollector } from './real-collector.ts'
 import { startCollectorBeside, startSystem } from './start-system.ts'
 import { eventually, type System } from './system.ts'
 
-/** An OpenTelemetry Collector to be put between, when somebody has one. */
+/** An OpenTelemetry Collector to be taken instead of our own receiver, when somebody has one. */
 const program = process.env.HAVEN_TEST_COLLECTOR
 
 const traceId = randomBytes(16).toString('hex')
@@ -19,18 +19,18 @@ const traceparent = `00-${traceId}-${partnerSpan}-01`
 describe('one trace', () => {
   const directory = mkdtempSync(join(tmpdir(), 'haven-collector-'))
   const file = join(directory, 'traces.jsonl')
-  let collector: Collector
-  let between: RealCollector | undefined
+  let collector: { readonly url: string; close(): Promise<void> }
   let system: System
   beforeAll(async () => {
-    collector = await startCollectorBeside({ file })
-    if (program !== undefined) between = await startRealCollector(program, { url: collector.url, directory })
-    system = startSystem({ OTEL_EXPORTER_OTLP_ENDPOINT: (between ?? collector).url })
+    collector =
+      program === undefined
+        ? await startCollectorBeside({ file })
+        : await startRealCollector(program, { file, directory })
+    system = startSystem({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
     await system.ready()
   })
   afterAll(async () => {
     await system.close()
-    await between?.stop()
     await collector.close()
     rmSync(directory, { recursive: true })
   })
@@ -135,7 +135,6 @@ describe('one trace', () => {
   })
 
   test('costs nobody anything when the collector goes: services answer and stop within their grace', async () => {
-    await between?.stop()
     await collector.close()
     for (let n = 0; n < 20; n++)
       expect(
