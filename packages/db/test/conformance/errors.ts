@@ -1,20 +1,18 @@
 import { inspect } from 'node:util'
 import type { Problem } from '@haven/problem'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { constraintOf, DatabaseFailure, sqlStateOf, toProblem } from '../../src/index.ts'
-import { type BoxDatabase, boxDatabase } from './server.ts'
+import { type BoxDatabase, freshBox } from './server.ts'
 
 /** Stands for an attribute of a person: it must not come out of any error. */
 const secret = 'Canary Fennimore'
 
 export function errorsSuite(adminUrl: () => string): void {
   describe('errors', () => {
-    let box: BoxDatabase
+    const box = freshBox(adminUrl)
     beforeAll(async () => {
-      box = await boxDatabase(adminUrl())
       await box.client.box.create({ data: { label: secret } })
     })
-    afterAll(() => box.close())
 
     const refusals: [name: string, constraint: string, provoke: (box: BoxDatabase) => Promise<unknown>][] = [
       ['unique, model', 'box_label_key', ({ client }) => client.box.create({ data: { label: secret } })],

@@ -2,17 +2,13 @@ import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { networkTo } from '@haven/testkit'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createPool, isTransient, openDatabase, pingDatabase, prismaAdapter } from '../../src/index.ts'
-import { type BoxDatabase, boxDatabase } from './server.ts'
+import { freshBox } from './server.ts'
 
 export function poolSuite(adminUrl: () => string): void {
   describe('pool', () => {
-    let box: BoxDatabase
-    beforeAll(async () => {
-      box = await boxDatabase(adminUrl())
-    })
-    afterAll(() => box.close())
+    const box = freshBox(adminUrl)
 
     test('the adapter uses our pool, because there is one copy of pg', async () => {
       const adapter = await prismaAdapter(box.pool).connect()

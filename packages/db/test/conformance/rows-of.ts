@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { rowsOf, type Statement } from '../../src/index.ts'
-import { type BoxDatabase, boxDatabase } from './server.ts'
+import { freshBox } from './server.ts'
 
 export function rowsOfSuite(adminUrl: () => string): void {
   describe('rows of one statement', () => {
-    let box: BoxDatabase
-    beforeAll(async () => {
-      box = await boxDatabase(adminUrl())
-    })
-    afterAll(() => box.close())
+    const box = freshBox(adminUrl)
     const word = (text: string): Statement => ({ text: 'select $1::text as word', values: [text] })
 
     test('its text is read once for each connection, whatever its parameters are', async () => {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { afterAll, beforeAll } from 'vitest'
 import { createPool, type DatabaseUrls, type Log, migrate, prismaAdapter, provision } from '../../src/index.ts'
 import { PrismaClient } from '../generated/client.ts'
 
@@ -50,6 +51,14 @@ export async function boxDatabase(adminUrl: string): Promise<BoxDatabase> {
     await dropDatabase(adminUrl, urls)
   }
   return { urls, pool, client, logged, log, admin, close }
+}
+
+/** One for the tests of the block that calls this; its members are there once they run. */
+export function freshBox(adminUrl: () => string): BoxDatabase {
+  const box = {} as BoxDatabase
+  beforeAll(async () => void Object.assign(box, await boxDatabase(adminUrl())))
+  afterAll(() => box.close())
+  return box
 }
 
 export async function dropDatabase(adminUrl: string, urls: DatabaseUrls): Promise<void> {

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readSnapshot, sqlStateOf } from '../../src/index.ts'
-import { type BoxDatabase, boxDatabase } from './server.ts'
+import { freshBox } from './server.ts'
 
 export function snapshotSuite(adminUrl: () => string): void {
   describe('snapshot', () => {
-    let box: BoxDatabase
-    beforeAll(async () => {
-      box = await boxDatabase(adminUrl())
-    })
-    afterAll(() => box.close())
+    const box = freshBox(adminUrl)
     const insert = () => box.admin.query(`insert into box.item (word) values ('new')`)
 
     test('two reads agree although a row was committed between them', async () => {

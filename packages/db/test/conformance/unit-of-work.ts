@@ -4,11 +4,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { constraintOf, createPool, createUnitOfWork, prismaAdapter, type UnitOfWork } from '../../src/index.ts'
 import { PrismaClient } from '../generated/client.ts'
 import type { TransactionClient } from '../generated/internal/prismaNamespace.ts'
-import { type BoxDatabase, boxDatabase } from './server.ts'
+import { freshBox } from './server.ts'
 
 export function unitOfWorkSuite(adminUrl: () => string): void {
   describe('unit of work', () => {
-    let box: BoxDatabase
+    const box = freshBox(adminUrl)
     let network: Network
     let proxied: { client: PrismaClient; end(): Promise<void> }
     let unitOfWork: UnitOfWork<TransactionClient, string>
@@ -24,7 +24,6 @@ export function unitOfWorkSuite(adminUrl: () => string): void {
     }
 
     beforeAll(async () => {
-      box = await boxDatabase(adminUrl())
       unitOfWork = on(box.client)
       network = await networkTo(box.urls.app)
       const pool = createPool({ url: network.url, applicationName: 'proxied', log: box.log })
@@ -41,7 +40,6 @@ export function unitOfWorkSuite(adminUrl: () => string): void {
     afterAll(async () => {
       await proxied.end()
       network.close()
-      await box.close()
     })
 
     test('rows and what was collected commit together, in the order collected', async () => {
