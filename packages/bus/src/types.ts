@@ -114,6 +114,14 @@ export interface AclSpecification {
   name: string
 }
 
+/** Whose rights are compared. */
+export interface AclReach {
+  /** How the names of all our topics and groups begin. */
+  ownNames: string
+  /** Who calls, by its login: its own rights stay. */
+  applicant: string
+}
+
 /** Sentences: 'User:haven-intake may read topic haven.partner.inbound'. */
 export interface AppliedAcls {
   created: string[]
@@ -153,12 +161,9 @@ export interface Bus {
    * `applicant`, who calls, stay.
    * @throws BusError `acls-differ` naming rights of others that reach in from outside; what could be applied has been. `no-authorizer`
    */
-  applyAcls(acls: readonly AclSpecification[], scope: { ownNames: string; applicant: string }): Promise<AppliedAcls>
+  applyAcls(acls: readonly AclSpecification[], reach: AclReach): Promise<AppliedAcls>
   /** Compares in the same way and changes nothing. Bounded to 5 s. @throws BusError `no-authorizer` */
-  compareAcls(
-    acls: readonly AclSpecification[],
-    scope: { ownNames: string; applicant: string },
-  ): Promise<AclDifferences>
+  compareAcls(acls: readonly AclSpecification[], reach: AclReach): Promise<AclDifferences>
   /** @throws BusError `unavailable` when no broker answers within 1.5 s, and what bars one of its publishers or subscriptions now. */
   ping(): Promise<void>
   /** Ends every publisher and subscription made by this bus. */

@@ -12,7 +12,7 @@ import {
 } from '../acl-plan.ts'
 import { BusError, rootCause } from '../errors.ts'
 import type { Names } from '../names.ts'
-import type { AclDifferences, AclSpecification, AppliedAcls } from '../types.ts'
+import type { AclDifferences, AclReach, AclSpecification, AppliedAcls } from '../types.ts'
 import type { AdminConnection } from './admin.ts'
 import type { Admin } from './client.ts'
 
@@ -20,19 +20,14 @@ const any = 1
 const inForceWithinMs = 30_000
 const lookAgainMs = 100
 
-interface Wanted {
-  ownNames: string
-  applicant: string
-}
-
 /** Resolves when the broker goes by what was set. @throws BusError `acls-differ` after everything that could be granted or removed has been */
 export async function applyAcls(
   connection: AdminConnection,
   names: Names,
   wanted: readonly AclSpecification[],
-  scope: Wanted,
+  reach: AclReach,
 ): Promise<AppliedAcls> {
-  const look = lookFor(names, wanted, scope)
+  const look = lookFor(names, wanted, reach)
   return connection.run('applying rights', async admin => {
     const plan = await look(admin)
     if (plan.create.length > 0) await admin.createAcls({ acl: plan.create })
@@ -55,9 +50,9 @@ export async function compareAcls(
   connection: AdminConnection,
   names: Names,
   wanted: readonly AclSpecification[],
-  scope: Wanted,
+  reach: AclReach,
 ): Promise<AclDifferences> {
-  const plan = await connection.run('reading rights', lookFor(names, wanted, scope))
+  const plan = await connection.run('reading rights', lookFor(names, wanted, reach))
   return {
     missing: plan.create.map(describeAcl),
     surplus: plan.remove.map(describeAcl),
@@ -65,7 +60,7 @@ export async function compareAcls(
   }
 }
 
-function lookFor(names: Names, wanted: readonly AclSpecification[], { ownNames, applicant }: Wanted) {
+function lookFor(names: Names, wanted: readonly AclSpecification[], { ownNames, applicant }: AclReach) {
   const scope: AclScope = { names: names.out(ownNames), applicant: principalOf(applicant) }
   const entries = wanted.map(acl => toEntry(acl, names))
   return async (admin: Admin): Promise<AclPlan> => planAcls(entries, await existingAcls(admin), scope)

@@ -86,8 +86,8 @@ export function createBus(options: BusOptions): Bus {
     ends: topic => within(5000, `reading the ends of ${topic}`, ends(topic)),
     lastRecord: (topic, partition) => within(5000, `reading the end of ${topic}`, lastRecord(topic, partition)),
     scan,
-    applyAcls: (acls, scope) => applyAcls(admin, names, acls, scope),
-    compareAcls: (acls, scope) => within(5000, 'reading rights', compareAcls(admin, names, acls, scope)),
+    applyAcls: (acls, reach) => applyAcls(admin, names, acls, reach),
+    compareAcls: (acls, reach) => within(5000, 'reading rights', compareAcls(admin, names, acls, reach)),
     describeTopics: topics => within(5000, 'reading topics', describeTopics(admin, names, topics)),
     applyTopics: (topics, recreate = []) => applyTopics(admin, names, topics, recreate),
     ping: () =>
