@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Processes } from './processes.ts'
+import { isAlive, Processes } from './processes.ts'
 import { eventually, parts } from './system.ts'
 
 const file = resolve(import.meta.dirname, '../../../packages/cli/data/nrm_referrals_ngo_2023_q4.csv')
@@ -73,11 +73,3 @@ describe('a new user imports the published statistics', () => {
     await eventually('all have gone', async () => !pids.some(isAlive), 5_000)
   })
 })
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}

@@ -16,8 +16,8 @@ export interface Stack {
 }
 
 /** By what docker-compose.yml calls them. */
-const partsOf = (part: Part): string[] =>
-  part === 'postgres' ? ['postgres', 'postgres-audit', 'postgres-keys'] : [part]
+export const postgresServers: readonly string[] = ['postgres', 'postgres-audit', 'postgres-keys']
+const partsOf = (part: Part): readonly string[] => (part === 'postgres' ? postgresServers : [part])
 const everything = [...serviceNames, 'kafka', 'issuer', ...partsOf('postgres')]
 
 /** The system as docker-compose.yml runs it: a stack that others have used before and will use again. */

@@ -1,10 +1,9 @@
 import { freePort } from '@haven/local'
 import type { TestProject } from 'vitest/node'
+import { postgresServers } from './containers.ts'
 import { docker } from './docker.ts'
 import { door, firstDoor } from './programs.ts'
 import { Project } from './project.ts'
-
-const servers = ['postgres', 'postgres-audit', 'postgres-keys']
 
 /** Brings docker-compose.yml up once for all files of the project `containers-e2e`, and takes it away without a trace. */
 export default async function setup(vitest: TestProject): Promise<() => Promise<void>> {
@@ -30,9 +29,9 @@ export default async function setup(vitest: TestProject): Promise<() => Promise<
 }
 
 async function openDoors(project: Project, name: string): Promise<Record<string, number>> {
-  const publish = servers.map((_, at) => `--publish=127.0.0.1:0:${firstDoor + at}`)
-  await project.start(door(servers), `--name=${name}`, ...publish)
-  const ports = servers.map(async (server, at) => {
+  const publish = postgresServers.map((_, at) => `--publish=127.0.0.1:0:${firstDoor + at}`)
+  await project.start(door(postgresServers), `--name=${name}`, ...publish)
+  const ports = postgresServers.map(async (server, at) => {
     const address = await docker(['port', name, `${firstDoor + at}/tcp`])
     return [server, Number(address.split(':').at(-1))] as const
   })
